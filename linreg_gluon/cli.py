@@ -1,0 +1,267 @@
+"""The flags and the printing that the scripts share.
+
+Exit status: 0 for success, 1 for a run that failed, 2 for wrong usage or input (always
+one line on stderr, never a traceback), 130 after Ctrl-C.
+"""
+import argparse
+import contextlib
+import dataclasses
+import json
+import os
+import platform
+import sys
+import tempfile
+import threading
+import time
+
+import numpy as np
+
+from .config import Config, DivergedError
+from .data import synthetic_data
+from .theory import recovery_tolerance
+
+PLOT_FORMATS = (".png", ".svg", ".pdf")
+BAR_DELAY = 3  # seconds before a progress bar appears
+
+
+class UsageError(Exception):
+    """Wrong flags or input: one line for the user, exit status 2."""
+
+
+def numbers(text):
+    """Parse "2,-3.4" into [2.0, -3.4]."""
+    return [float(part) for part in text.split(",")]
+
+
+def training_parser(description):
+    """Return the parser with the flags that every training script has."""
+    parser = argparse.ArgumentParser(
+        description=description.split("\n\n")[0],
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        allow_abbrev=False,
+    )
+    add, default = parser.add_argument, Config()
+    add("--batch-size", type=int, default=default.batch_size, help="examples per step")
+    add("--epochs", "--num-epochs", type=int, default=default.num_epochs,
+        dest="num_epochs", metavar="N", help="passes over the data")  # fmt: skip
+    add("--lr", "--learning-rate", type=float, default=default.lr, help="learning rate")
+    add("--seed", type=int, default=default.seed,
+        help="decides data, initial weights and order of the batches")  # fmt: skip
+    add("--num-examples", type=int, default=1000, help="rows of the synthetic data")
+    add("--true-w", type=numbers, default="2,-3.4", metavar="W1,W2,...",
+        help="true weights; write --true-w=-1,2 if the first is negative")  # fmt: skip
+    add("--true-b", type=float, default=4.2, help="true bias")
+    add("--noise", type=float, default=0.01, help="sd of the noise on the labels")
+    text = "draw data and losses into FILE (%s)" % ", ".join(PLOT_FORMATS)
+    add("--plot", metavar="FILE", help=text)
+    add("--json", metavar="FILE", help="write config, losses and parameters to FILE")
+    add("--quiet", action="store_true", help="print nothing but errors")
+    return parser
+
+
+def parse(parser, argv=None):
+    """Return the parsed flags with ``config``; UsageError before any work is done."""
+    args = parser.parse_args(argv)
+    fields = [field.name for field in dataclasses.fields(Config)]
+    try:
+        args.config = Config(**{name: getattr(args, name) for name in fields})
+    except ValueError as error:
+        raise UsageError(flagged(error)) from None
+    for path in filter(None, (args.plot, args.json)):
+        check_writable(path)
+    if args.plot:
+        check_plot(args.plot)
+    return args
+
+
+def flagged(error):
+    """Return a ValueError's text with the argument's name written as the flag."""
+    name, _, rest = str(error).partition(" ")
+    flag = {"num_epochs": "epochs", "noise_sd": "noise"}.get(name, name)
+    return "--%s %s" % (flag.replace("_", "-"), rest)
+
+
+def check_writable(path):
+    """Raise UsageError unless a file can be made at path."""
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        raise UsageError(f"{path}: there is no folder {folder}; type  mkdir -p {folder}")
+    if os.path.isdir(path) or not os.access(folder, os.W_OK):
+        raise UsageError(f"{path}: cannot be written; name a file in a writable folder")
+
+
+def check_plot(path):
+    """Raise UsageError unless path's extension and matplotlib allow a plot."""
+    if os.path.splitext(path)[1].lower() not in PLOT_FORMATS:
+        wanted = ", ".join(PLOT_FORMATS)
+        raise UsageError(f"--plot {path}: the file must end in one of {wanted}")
+    from importlib.util import find_spec
+
+    if find_spec("matplotlib") is None:
+        install = 'pip install matplotlib "numpy<2"'
+        raise UsageError(f"--plot needs matplotlib: type  {install}")
+
+
+def load_data(args):
+    """Return (features, labels) as the flags ask; UsageError if they cannot be had."""
+    try:
+        return synthetic_data(
+            args.true_w, args.true_b, args.num_examples, args.noise, args.seed
+        )
+    except ValueError as error:
+        raise UsageError(flagged(error)) from None
+
+
+def print_batch(X, y, rows=10):
+    """Print a first batch as the lecture does (step 3), at most ``rows`` rows of it."""
+    if len(y) > rows:
+        print("first batch, %d of its %d rows:" % (rows, len(y)))
+    print(X[:rows], y[:rows])
+
+
+@contextlib.contextmanager
+def progress(num_epochs, epoch_line):
+    """Yield an on_epoch that prints epoch_line % (epoch, loss), None for no printing.
+
+    On a terminal a run that takes more than BAR_DELAY seconds also shows a bar.
+    """
+
+    def say(epoch, loss, write=print):
+        if epoch_line:
+            write(epoch_line % (epoch, loss))
+
+    if not sys.stderr.isatty():
+        yield say
+        return
+    from tqdm import tqdm
+
+    bar = tqdm(total=num_epochs, unit="epoch", leave=False, delay=BAR_DELAY)
+    done = threading.Event()
+
+    def tick():  # an epoch may take minutes: keep the clock moving within it
+        while not done.wait(1):
+            if time.time() - bar.start_t > BAR_DELAY:
+                bar.refresh()
+
+    ticker = threading.Thread(target=tick, daemon=True)
+    ticker.start()
+
+    def on_epoch(epoch, loss):
+        say(epoch, loss, lambda line: bar.write(line, file=sys.stdout))
+        bar.update()
+
+    try:
+        yield on_epoch
+    finally:
+        done.set()
+        ticker.join()
+        bar.close()
+
+
+def print_parameters(fit, args):
+    """Print learned against true parameters with the errors (step 10)."""
+    names = ["w[%d]" % i for i in range(len(fit.w))] + ["b"]
+    rows = zip(names, [*args.true_w, args.true_b], [*fit.w, fit.b])
+    print("%-6s %12s %12s %12s" % ("", "true", "learned", "true-learned"))
+    for name, true, learned in rows:
+        print("%-6s %12.6f %12.6f %12.6f" % (name, true, learned, true - learned))
+    tolerance = recovery_tolerance(
+        args.config, args.noise, args.true_w, args.true_b, args.num_examples
+    )
+    if np.isfinite(tolerance):
+        print("theory: each error is below %.2g (5 standard deviations)" % tolerance)
+
+
+def versions():
+    """Return the versions that a result depends on."""
+    from . import __version__
+    from .compat import mx
+
+    return {
+        "linreg_gluon": __version__,
+        "mxnet": mx.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def write_json(path, fit, args, seconds):
+    """Write what the run was told and what it found as JSON."""
+    result = {
+        "config": dataclasses.asdict(args.config),
+        "losses": list(fit.losses),
+        "learned": {"w": [float(value) for value in fit.w], "b": fit.b},
+        "true": {"w": args.true_w, "b": args.true_b},
+        "versions": versions(),
+        "seconds": seconds,
+    }
+    with replacing(path) as part, open(part, "w", encoding="utf-8") as file:
+        json.dump(result, file, indent=2)
+        file.write("\n")
+
+
+@contextlib.contextmanager
+def replacing(path):
+    """Yield a temporary name beside path; it becomes path only when all went well."""
+    folder, name = os.path.split(path)
+    stem, extension = os.path.splitext(name)
+    handle, part = tempfile.mkstemp(extension, "." + stem + "-", folder or ".")
+    os.close(handle)
+    try:
+        yield part
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(part, 0o666 & ~umask)  # mkstemp's 0600 is not what a user expects
+        os.replace(part, path)
+    except BaseException:
+        os.unlink(part)
+        raise
+
+
+def train(args, path_train, first_batch, epoch_line):
+    """Run a training script: print the lecture's output, write what the flags ask.
+
+    path_train: a path's train. first_batch(features, labels, config) -> (X, y).
+    epoch_line: the notebook's own format, for (epoch, loss).
+    """
+    features, labels = load_data(args)
+    if not args.quiet:
+        print_batch(*first_batch(features, labels, args.config))
+    start = time.perf_counter()
+    line = None if args.quiet else epoch_line
+    with progress(args.config.num_epochs, line) as on_epoch:
+        fit = path_train(features, labels, args.config, on_epoch=on_epoch)
+    seconds = time.perf_counter() - start
+    if not args.quiet:
+        print_parameters(fit, args)
+    if args.plot:
+        from . import plots
+
+        figure = plots.training_figure(features, labels, fit, args.noise)
+        with replacing(args.plot) as part:
+            figure.savefig(part, dpi=150)
+    if args.json:
+        write_json(args.json, fit, args, seconds)
+
+
+def run(main):
+    """Call main() and exit with its status, one line instead of a traceback."""
+    program = os.path.basename(sys.argv[0])
+    try:
+        main()
+        sys.stdout.flush()
+        status, line = 0, None
+    except (UsageError, ImportError) as error:
+        status, line = 2, str(error)
+    except DivergedError as error:
+        status, line = 1, str(error).replace("try lr", "try --lr")
+    except BrokenPipeError:  # | head: not a failure, but nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status, line = 0, None
+    except OSError as error:  # a full disk, a lost permission
+        status, line = 1, str(error)
+    except KeyboardInterrupt:
+        status, line = 130, "stopped by Ctrl-C"
+    if line:
+        print("%s: %s" % (program, line), file=sys.stderr)
+    sys.exit(status)

@@ -1,0 +1,93 @@
+"""Data at the border, always NumPy: features (n, d) and labels (n,); and batch order."""
+import numpy as np
+
+from .config import Fit, check_int
+
+
+def synthetic_data(true_w, true_b, num_examples, noise_sd, seed):
+    """Return the lecture's kind of data (step 1): X ~ N(0, 1), y = X w + b + noise.
+
+    true_w: d numbers. noise_sd: standard deviation of the Gaussian noise, >= 0.
+    Returns features float32 (num_examples, d) and labels float32 (num_examples,).
+    Raises ValueError naming the argument and the value.
+    """
+    w = np.asarray(true_w, dtype=np.float64)
+    if w.ndim != 1 or w.size == 0 or not np.isfinite(w).all():
+        raise ValueError(f"true_w must be one or more finite numbers, got {true_w!r}")
+    if not np.isfinite(true_b):
+        raise ValueError(f"true_b must be finite, got {true_b!r}")
+    if not (np.isfinite(noise_sd) and noise_sd >= 0):
+        raise ValueError(f"noise_sd must be finite and at least 0, got {noise_sd!r}")
+    check_int("num_examples", num_examples, 1)
+    check_int("seed", seed, 0)
+    rng = np.random.default_rng(seed)
+    features = rng.standard_normal((num_examples, w.size), dtype=np.float32)
+    noise = noise_sd * rng.standard_normal(num_examples)
+    return features, (features @ w + true_b + noise).astype(np.float32)
+
+
+def epoch_order(num_examples, seed, epoch):
+    """Return the order in which an epoch visits the examples: int64 (num_examples,).
+
+    A pure function: same arguments, same permutation, whatever ran before. Everything
+    that resumes, splits or compares runs stands on this.
+    """
+    return np.random.default_rng([seed, epoch]).permutation(num_examples)
+
+
+def batch_order(num_examples, batch_size, seed, epoch):
+    """Yield the index array of each batch of an epoch (step 3), every example once.
+
+    epoch counts from 0. The last batch may be short; a batch_size above num_examples
+    gives one batch of them all. Raises ValueError naming the argument and the value.
+    """
+    check_int("num_examples", num_examples, 1)
+    check_int("batch_size", batch_size, 1)
+    order = epoch_order(num_examples, seed, epoch)
+    return (order[i : i + batch_size] for i in range(0, num_examples, batch_size))
+
+
+def check_data(features, labels):
+    """Raise ValueError unless features (n, d) and labels (n,) can be trained on.
+
+    Both are finite NumPy arrays with n >= 1 and d >= 1, float32 (or both float64: then
+    the whole run is in float64). Nothing is converted: that could hide a mistake.
+    """
+    for name, array, ndim in (("features", features, 2), ("labels", labels, 1)):
+        if not isinstance(array, np.ndarray):
+            raise ValueError(f"{name} must be a NumPy array, got {type(array).__name__}")
+        if array.dtype not in (np.float32, np.float64):
+            raise ValueError(f"{name} must be float32 or float64, got {array.dtype}")
+        if array.ndim != ndim or 0 in array.shape:
+            wanted = "(n, d) with n, d >= 1" if ndim == 2 else "(n,) with n >= 1"
+            raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
+    if len(features) != len(labels):
+        raise ValueError(f"labels has {len(labels)} rows, features has {len(features)}")
+    if features.dtype != labels.dtype:
+        raise ValueError(f"labels is {labels.dtype}, features is {features.dtype}")
+    for name, array in (("features", features), ("labels", labels)):
+        finite = np.isfinite(array)
+        if not finite.all():
+            at = tuple(int(i) for i in np.argwhere(~finite)[0])
+            where = ", ".join(map(str, at))
+            raise ValueError(f"{name} must be finite, got {array[at]} at [{where}]")
+
+
+def check_start(start, num_inputs):
+    """Return the Fit to start from, or None for fresh weights.
+
+    start: None, a Fit, or an initial (w, b). Raises ValueError unless w is num_inputs
+    finite numbers and b is one.
+    """
+    if start is None:
+        return None
+    try:
+        fit = start if isinstance(start, Fit) else Fit(*start)
+        w, b = np.asarray(fit.w, dtype=np.float64), np.asarray(fit.b, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"start must be a Fit or (w, b), got {start!r}") from None
+    if w.shape != (num_inputs,) or not np.isfinite(w).all():
+        raise ValueError(f"start's w must be {num_inputs} finite numbers, got {fit.w!r}")
+    if b.shape != () or not np.isfinite(b):
+        raise ValueError(f"start's b must be one finite number, got {fit.b!r}")
+    return fit

@@ -1,0 +1,81 @@
+"""Part 1 of the lecture: linear regression from scratch, on NDArray and autograd.
+
+X is a batch of features (B, d), y its labels (B,), w is (d, 1), b is (1,).
+"""
+from .compat import mx
+from .config import Fit, end_epoch
+from .data import check_data, check_start, epoch_order
+
+autograd, nd = mx.autograd, mx.nd
+
+
+def data_iter(batch_size, features, labels, *, seed=0, epoch=0):
+    """Yield the batches (X, y) of an epoch in the order of data.batch_order (step 3).
+
+    features (n, d) and labels (n,) are NDArrays. The lecture takes batch after batch;
+    taking the whole shuffled epoch at once and slicing it gives the same batches.
+    """
+    indices = nd.array(epoch_order(len(features), seed, epoch), dtype="int32")
+    features, labels = features.take(indices), labels.take(indices)
+    for i in range(0, len(features), batch_size):
+        yield features[i : i + batch_size], labels[i : i + batch_size]
+
+
+def init_params(num_inputs, seed, dtype="float32"):
+    """Return w ~ N(0, 0.01^2) of shape (num_inputs, 1) and b = 0 of (1,) (step 4)."""
+    mx.random.seed(seed)
+    w = nd.random.normal(scale=0.01, shape=(num_inputs, 1), dtype=dtype)
+    b = nd.zeros((1,), dtype=dtype)
+    return w, b
+
+
+def linreg(X, w, b):
+    """Return the predictions X w + b, of shape (B, 1) (step 6)."""
+    return nd.dot(X, w) + b
+
+
+def squared_loss(y_hat, y):
+    """Return (y_hat - y)^2 / 2, one loss per example, of y_hat's shape (step 7).
+
+    Without the reshape (B, 1) minus (B,) is (B, B), silently. The sum is not divided by
+    the batch size: sgd does that. Raises ValueError if the number of labels differs.
+    """
+    if y.size != y_hat.size:
+        raise ValueError(f"{y_hat.size} predictions but {y.size} labels")
+    return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
+
+
+def sgd(params, lr, batch_size):
+    """Take one step in place: param -= lr * grad / batch_size (step 8)."""
+    for param in params:
+        param -= lr / batch_size * param.grad
+
+
+def train(features, labels, config, *, start=None, on_epoch=None):
+    """Train by mini-batch stochastic gradient descent (step 9) and return a Fit.
+
+    features: NumPy float32 (n, d); labels: float32 (n,) (or both float64). config: a
+    Config; its num_epochs more epochs are trained. start: an initial (w, b), or a Fit
+    to go on from; without it w and b are initialised from config.seed. on_epoch is
+    called as on_epoch(epoch, loss), epochs counting from 1.
+    Raises ValueError before any work, DivergedError when a loss is not finite.
+    """
+    check_data(features, labels)
+    start = check_start(start, features.shape[1])
+    data = nd.array(features, dtype=features.dtype), nd.array(labels, dtype=labels.dtype)
+    w, b = init_params(features.shape[1], config.seed, features.dtype)
+    if start is not None:
+        w[:], b[:] = nd.array(start.w, dtype=w.dtype).reshape(w.shape), start.b
+    for param in (w, b):
+        param.attach_grad()  # step 5
+    net, loss = linreg, squared_loss
+    losses = list(start.losses) if start is not None else []
+    for epoch in range(len(losses), len(losses) + config.num_epochs):
+        for X, y in data_iter(config.batch_size, *data, seed=config.seed, epoch=epoch):
+            with autograd.record():
+                l = loss(net(X, w, b), y)
+            l.backward()
+            sgd([w, b], config.lr, len(y))
+        train_l = loss(net(data[0], w, b), data[1]).mean().asscalar()
+        end_epoch(losses, train_l, features, config, on_epoch)
+    return Fit(w.asnumpy().ravel(), float(b.asscalar()), tuple(losses))

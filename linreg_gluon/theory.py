@@ -1,0 +1,112 @@
+"""What theory says the numbers should be: where tolerances and advice come from.
+
+Notation: n examples, d features, z = [x, 1], theta = [w, b], noise sd sigma, batches
+of B, learning rate lr, T steps. Everything is computed in float64.
+"""
+import dataclasses
+import math
+
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class LeastSquares:
+    """The exact minimiser of the mean squared error, with its uncertainty.
+
+    w, se_w: (d,) coefficients and their standard errors. b, se_b: floats. residual_sd:
+    sqrt(RSS / (n - d - 1)). r2: 1 - RSS / total sum of squares. loss: mean half squared
+    error, the floor of what training prints. Standard errors and residual_sd are nan
+    where n = d + 1 leaves nothing to estimate them from.
+    """
+
+    w: np.ndarray
+    b: float
+    se_w: np.ndarray
+    se_b: float
+    residual_sd: float
+    r2: float
+    loss: float
+
+
+def least_squares(features, labels):
+    """Solve min |X w + b - y|^2 in float64 and return a LeastSquares.
+
+    features (n, d), labels (n,), any real dtype. Columns are centred and scaled before
+    a QR factorisation: that keeps the digits that raw columns of unlike size lose.
+
+        S_j = (X_j - mean_j) / s_j = (Q R)_j,  v = R^-1 Q'(y - mean_y),  w = v / s,
+        b = mean_y - mean . w,
+        Cov(v) = sigma^2 (R'R)^-1,  Var(b) = sigma^2 / n + m' Cov(v) m,  m = mean / s
+    (Golub and Van Loan, Matrix Computations, 5.3; Draper and Smith, chapter 5.)
+    Raises ValueError when n < d + 1 or the columns are linearly dependent.
+    """
+    X, y = np.asarray(features, np.float64), np.asarray(labels, np.float64)
+    n, d = X.shape
+    if n < d + 1:
+        raise ValueError(f"{d} features and a bias need {d + 1} examples, got {n}")
+    mean, mean_y = X.mean(axis=0), y.mean()
+    centred, centred_y = X - mean, y - mean_y
+    scale = np.sqrt((centred**2).mean(axis=0))
+    if not (scale > 1e-14 * np.abs(mean)).all():
+        raise ValueError("a column of features is constant: it is the bias again")
+    Q, R = np.linalg.qr(centred / scale)
+    if np.abs(np.diag(R)).min() < 1e-12 * np.abs(np.diag(R)).max():
+        raise ValueError("columns of features are linearly dependent")
+    v = np.linalg.solve(R, Q.T @ centred_y)
+    w = v / scale
+    residual = centred_y - centred @ w
+    rss, tss = residual @ residual, centred_y @ centred_y
+    free = n - d - 1
+    sigma = math.sqrt(rss / free) if free else math.nan
+    R_inverse = np.linalg.inv(R)
+    return LeastSquares(
+        w=w,
+        b=float(mean_y - mean @ w),
+        se_w=sigma * np.sqrt((R_inverse**2).sum(axis=1)) / scale,
+        se_b=float(sigma * math.sqrt(1 / n + (((mean / scale) @ R_inverse) ** 2).sum())),
+        residual_sd=sigma,
+        r2=float(1 - rss / tss) if tss else math.nan,
+        loss=float(rss / (2 * n)),
+    )
+
+
+def noise_floor(noise_sd):
+    """Return sigma^2 / 2: the loss that the true parameters leave."""
+    return noise_sd**2 / 2
+
+
+def sgd_spread(config, noise_sd):
+    """Return the sd around least squares at which constant-lr SGD keeps each parameter.
+
+        sigma sqrt(lr / (B (2 - lr)))        for E[z z'] = I
+
+    It is the fixed point of Var <- (1 - lr)^2 Var + lr^2 sigma^2 / B, one step's effect
+    on the variance (Widrow and Hoff's LMS misadjustment). inf for lr >= 2.
+    """
+    if config.lr >= 2:
+        return math.inf
+    return noise_sd * math.sqrt(config.lr / (config.batch_size * (2 - config.lr)))
+
+
+def largest_stable_lr(features):
+    """Return 2 / lambda_max(Z'Z / n), Z = [X, 1]: the limit of full-batch descent.
+
+    A step multiplies the error by I - lr Z'Z/n; it shrinks while lr lambda_max < 2.
+    """
+    Z = np.column_stack([features, np.ones(len(features))]).astype(np.float64)
+    return float(2 / np.linalg.eigvalsh(Z.T @ Z / len(Z))[-1])
+
+
+def recovery_tolerance(config, noise_sd, true_w, true_b, num_examples):
+    """Return how far each learned parameter may lie from the true one, for X ~ N(0, I).
+
+        5 sgd_spread + max|theta| |1 - lr|^T + 5 sigma / sqrt(n)
+
+    SGD's own spread, what is left of the start (near 0) after T steps, and the standard
+    error of least squares. Five standard deviations: 1 run in 10^6 exceeds that.
+    """
+    batch_size = min(config.batch_size, num_examples)
+    steps = config.num_epochs * math.ceil(num_examples / batch_size)
+    start_left = max(abs(true_b), *np.abs(true_w)) * abs(1 - config.lr) ** steps
+    sampling = 5 * noise_sd / math.sqrt(num_examples)
+    return float(5 * sgd_spread(config, noise_sd) + start_left + sampling)

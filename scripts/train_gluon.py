@@ -1,0 +1,21 @@
+"""Part 2 of the lecture: the same model with Gluon's DataLoader, Dense and Trainer."""
+try:
+    from linreg_gluon import cli
+except ImportError as error:
+    message = f"{error}; in the project's folder type  pip install -r requirements.txt"
+    raise SystemExit(f"train_gluon.py: {message}") from None
+
+
+def main():
+    args = cli.parse(cli.training_parser(__doc__))
+    from linreg_gluon import concise  # after the flags: --help does not wait for MXNet
+
+    def first_batch(features, labels, config):
+        order = concise.BatchOrder(len(features), config.batch_size, config.seed)
+        return next(iter(concise.data_loader(features, labels, order)))
+
+    cli.train(args, concise.train, first_batch, "epoch %d, loss: %f")
+
+
+if __name__ == "__main__":
+    cli.run(main)

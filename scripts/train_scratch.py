@@ -1,0 +1,22 @@
+"""Part 1 of the lecture: linear regression from scratch, on NDArray and autograd."""
+try:
+    from linreg_gluon import cli
+except ImportError as error:
+    message = f"{error}; in the project's folder type  pip install -r requirements.txt"
+    raise SystemExit(f"train_scratch.py: {message}") from None
+
+
+def main():
+    args = cli.parse(cli.training_parser(__doc__))
+    from linreg_gluon import scratch  # after the flags: --help does not wait for MXNet
+
+    def first_batch(features, labels, config):
+        nd = scratch.nd
+        data = nd.array(features), nd.array(labels)
+        return next(scratch.data_iter(config.batch_size, *data, seed=config.seed))
+
+    cli.train(args, scratch.train, first_batch, "epoch %d, loss %f")
+
+
+if __name__ == "__main__":
+    cli.run(main)
