@@ -28,6 +28,29 @@ class UsageError(Exception):
     """Wrong flags or input: one line for the user, exit status 2."""
 
 
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser whose complaint is one line, and whose help shows defaults."""
+
+    def __init__(self, description):
+        super().__init__(
+            description=description.split("\n\n")[0],
+            formatter_class=HelpFormatter,
+            allow_abbrev=False,
+        )
+
+    def error(self, message):
+        raise UsageError(message + "; --help lists the flags")
+
+
+class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
+    """Shows a flag's default where it has one to show."""
+
+    def _get_help_string(self, action):
+        if action.default in (None, False):
+            return action.help
+        return super()._get_help_string(action)
+
+
 def numbers(text):
     """Parse "2,-3.4" into [2.0, -3.4]."""
     return [float(part) for part in text.split(",")]
@@ -35,11 +58,7 @@ def numbers(text):
 
 def training_parser(description):
     """Return the parser with the flags that every training script has."""
-    parser = argparse.ArgumentParser(
-        description=description.split("\n\n")[0],
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = Parser(description)
     add, default = parser.add_argument, Config()
     add("--batch-size", type=int, default=default.batch_size, help="examples per step")
     add("--epochs", "--num-epochs", type=int, default=default.num_epochs,
@@ -86,7 +105,8 @@ def check_writable(path):
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):
         raise UsageError(f"{path}: there is no folder {folder}; type  mkdir -p {folder}")
-    if os.path.isdir(path) or not os.access(folder, os.W_OK):
+    irregular = os.path.exists(path) and not os.path.isfile(path)
+    if irregular or not os.access(folder, os.W_OK):
         raise UsageError(f"{path}: cannot be written; name a file in a writable folder")
 
 
@@ -246,7 +266,6 @@ def train(args, path_train, first_batch, epoch_line):
 
 def run(main):
     """Call main() and exit with its status, one line instead of a traceback."""
-    program = os.path.basename(sys.argv[0])
     try:
         main()
         sys.stdout.flush()
@@ -256,12 +275,15 @@ def run(main):
     except DivergedError as error:
         status, line = 1, str(error).replace("try lr", "try --lr")
     except BrokenPipeError:  # | head: not a failure, but nobody reads on
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status, line = 0, None
-    except OSError as error:  # a full disk, a lost permission
+    except (OSError, MemoryError) as error:  # a full disk, too many examples
         status, line = 1, str(error)
     except KeyboardInterrupt:
         status, line = 130, "stopped by Ctrl-C"
     if line:
-        print("%s: %s" % (program, line), file=sys.stderr)
+        print("%s: %s" % (os.path.basename(sys.argv[0]), line), file=sys.stderr)
+    try:
+        sys.stdout.flush()
+    except OSError:  # what cannot be written must not fail again at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(status)

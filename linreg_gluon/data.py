@@ -3,6 +3,8 @@ import numpy as np
 
 from .config import Fit, check_int
 
+MAX_EXAMPLES = 2**31 - 1  # MXNet's row indices are int32
+
 
 def synthetic_data(true_w, true_b, num_examples, noise_sd, seed):
     """Return the lecture's kind of data (step 1): X ~ N(0, 1), y = X w + b + noise.
@@ -18,12 +20,16 @@ def synthetic_data(true_w, true_b, num_examples, noise_sd, seed):
         raise ValueError(f"true_b must be finite, got {true_b!r}")
     if not (np.isfinite(noise_sd) and noise_sd >= 0):
         raise ValueError(f"noise_sd must be finite and at least 0, got {noise_sd!r}")
-    check_int("num_examples", num_examples, 1)
+    check_int("num_examples", num_examples, 1, MAX_EXAMPLES)
     check_int("seed", seed, 0)
     rng = np.random.default_rng(seed)
     features = rng.standard_normal((num_examples, w.size), dtype=np.float32)
     noise = noise_sd * rng.standard_normal(num_examples)
-    return features, (features @ w + true_b + noise).astype(np.float32)
+    with np.errstate(over="ignore"):
+        labels = (features @ w + true_b + noise).astype(np.float32)
+    if not np.isfinite(labels).all():
+        raise ValueError(f"true_w must leave labels within float32, got {true_w!r}")
+    return features, labels
 
 
 def epoch_order(num_examples, seed, epoch):

@@ -1,9 +1,5 @@
 """Part 2 of the lecture: the same model with Gluon's DataLoader, Dense and Trainer."""
-try:
-    from linreg_gluon import cli
-except ImportError as error:
-    message = f"{error}; in the project's folder type  pip install -r requirements.txt"
-    raise SystemExit(f"train_gluon.py: {message}") from None
+from _door import cli
 
 
 def main():

@@ -1,9 +1,5 @@
 """Part 1 of the lecture: linear regression from scratch, on NDArray and autograd."""
-try:
-    from linreg_gluon import cli
-except ImportError as error:
-    message = f"{error}; in the project's folder type  pip install -r requirements.txt"
-    raise SystemExit(f"train_scratch.py: {message}") from None
+from _door import cli
 
 
 def main():

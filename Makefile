@@ -1,0 +1,43 @@
+# make lecture | test | matrix | docs | requirements | clean
+VENV = .venv
+PYTHON =
+python = $(VENV)/bin/python
+
+.PHONY: lecture test matrix docs requirements clean
+
+lecture: $(VENV)/ready
+	@mkdir -p out
+	$(python) scripts/train_scratch.py --plot out/train_scratch.png
+	$(python) scripts/train_gluon.py --plot out/train_gluon.png
+	@echo "The plots are in out/train_scratch.png and out/train_gluon.png."
+
+test: $(VENV)/ready
+	$(python) -m pytest -q
+
+matrix:
+	@sh .ci/matrix
+
+# Rerun every command whose output the docs show, and draw the figures again.
+docs: $(VENV)/ready
+	$(python) docs/refresh.py
+
+# The stamp is written last: an interrupted set-up starts afresh. Old pips cannot
+# install an editable package that has no setup.py.
+$(VENV)/ready: requirements.txt setup.cfg pyproject.toml
+	@python="$(PYTHON)"; [ -n "$$python" ] || python=$$(sh .ci/find-python) || exit 1; \
+	echo "Setting up $(VENV) with $$("$$python" --version): takes about half a minute" && \
+	"$$python" -m venv --clear $(VENV) && \
+	$(python) -m pip install --quiet --disable-pip-version-check "pip>=22" && \
+	$(python) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+# Pin what is installed, for every Python at once, from the ranges in setup.cfg.
+requirements: $(VENV)/ready
+	$(python) -m pip install --quiet uv
+	(sed '/^[^#]/,$$d' requirements.txt; \
+	$(python) -m uv pip compile --quiet --universal --python-version 3.8 --no-header \
+	--no-annotate --extra plot --extra test setup.cfg; echo "-e .") > requirements.new
+	mv requirements.new requirements.txt
+
+clean:
+	rm -rf .venv .venv-* out build *.egg-info .pytest_cache .hypothesis

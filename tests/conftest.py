@@ -1,0 +1,43 @@
+"""What the tests share: the paths, the lecture's problem, running a script."""
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from linreg_gluon import concise, scratch, synthetic_data
+
+ROOT = Path(__file__).resolve().parents[1]
+PATHS = {"scratch": scratch, "gluon": concise}
+
+
+@pytest.fixture(params=list(PATHS))
+def path(request):
+    """Each way to train; all keep one contract, so they share their tests."""
+    return PATHS[request.param]
+
+
+@pytest.fixture(scope="session")
+def lecture():
+    """The lecture's problem: (features, labels) of 1000 examples, seed 0."""
+    return synthetic_data([2, -3.4], 4.2, 1000, 0.01, 0)
+
+
+@pytest.fixture
+def run():
+    """Run a command line of the project, python standing for this interpreter."""
+
+    def call(*args, cwd=ROOT, env=None, timeout=120):
+        command = [sys.executable if arg == "python" else str(arg) for arg in args]
+        return subprocess.run(
+            command,
+            cwd=str(cwd),
+            env={**os.environ, **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            universal_newlines=True,
+            timeout=timeout,
+        )
+
+    return call

@@ -1,0 +1,55 @@
+"""The lecture's defaults, and what a Config refuses."""
+import dataclasses
+
+import pytest
+
+from linreg_gluon import Config, DivergedError
+from linreg_gluon.config import end_epoch
+
+
+def test_defaults_are_lectures():
+    assert dataclasses.astuple(Config()) == (0.03, 3, 10, 0)
+
+
+def test_config_is_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Config().lr = 1
+
+
+@pytest.mark.parametrize(
+    "field, value, complaint",
+    [
+        ("lr", 0, "lr must be finite and greater than 0, got 0"),
+        ("lr", -0.1, "lr must be finite and greater than 0, got -0.1"),
+        ("lr", float("nan"), "lr must be finite and greater than 0, got nan"),
+        ("lr", float("inf"), "lr must be finite and greater than 0, got inf"),
+        ("lr", None, "lr must be a number, got None"),
+        ("lr", "0.1", "lr must be a number, got '0.1'"),
+        ("lr", True, "lr must be a number, got True"),
+        ("num_epochs", 0, "num_epochs must be at least 1, got 0"),
+        ("num_epochs", 1.5, "num_epochs must be a whole number, got 1.5"),
+        ("batch_size", 0, "batch_size must be at least 1, got 0"),
+        ("batch_size", -1, "batch_size must be at least 1, got -1"),
+        ("batch_size", 2.5, "batch_size must be a whole number, got 2.5"),
+        ("batch_size", True, "batch_size must be a whole number, got True"),
+        ("seed", -1, "seed must be at least 0, got -1"),
+        ("seed", 2**31, "seed must be at most 2147483647, got 2147483648"),
+    ],
+)
+def test_bad_value_is_named(field, value, complaint):
+    with pytest.raises(ValueError) as caught:
+        Config(**{field: value})
+    assert str(caught.value) == complaint
+
+
+def test_end_epoch_counts_from_one(lecture):
+    losses, seen = [0.5], []
+    end_epoch(losses, 0.25, lecture[0], Config(), lambda *args: seen.append(args))
+    assert losses == [0.5, 0.25] and seen == [(2, 0.25)]
+
+
+@pytest.mark.parametrize("loss", [float("nan"), float("inf")])
+def test_nonfinite_loss_diverges(loss, lecture):
+    with pytest.raises(DivergedError, match="epoch 2 at lr 0.03") as caught:
+        end_epoch([0.5], loss, lecture[0], Config(), None)
+    assert caught.value.epoch == 2 and 1.5 < caught.value.stable_lr < 2

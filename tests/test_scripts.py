@@ -1,0 +1,217 @@
+"""The scripts as a user runs them: what they print, write, refuse, and exit with."""
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import ROOT
+
+from linreg_gluon import cli
+
+SCRIPTS = ["scripts/train_scratch.py", "scripts/train_gluon.py"]
+SMALL = ["--num-examples", "50", "--epochs", "2"]
+
+
+@pytest.fixture(params=SCRIPTS)
+def script(request):
+    return request.param
+
+
+def failure(result, status):
+    """Return the one line on stderr of a run that failed with this status."""
+    assert result.returncode == status, result.stderr
+    (line,) = result.stderr.splitlines()
+    return line
+
+
+@pytest.mark.parametrize("script, line", list(zip(SCRIPTS, ["loss ", "loss: "])))
+def test_output_is_lectures(run, script, line):
+    result = run("python", script)
+    assert result.returncode == 0 and result.stderr == ""
+    assert "<NDArray 10x2 @cpu(0)>" in result.stdout
+    assert "<NDArray 10 @cpu(0)>" in result.stdout
+    epochs = re.findall(r"^epoch (\d), %s(\d\.\d{6})$" % line, result.stdout, re.M)
+    assert [epoch for epoch, _ in epochs] == ["1", "2", "3"]
+    assert 4.5e-5 < float(epochs[-1][1]) < 5.5e-5
+    rows = re.findall(r"^(?:w\[\d\]|b) .*$", result.stdout, re.M)
+    assert len(rows) == 3
+    for row in rows:
+        true, learned, error = map(float, row.split()[1:])
+        assert error == pytest.approx(true - learned, abs=2e-6) and abs(error) < 0.004
+
+
+def test_help_shows_defaults(run, script):
+    text = run("python", script, "--help").stdout
+    for flag in ("--batch-size", "--epochs", "--num-epochs", "--lr", "--learning-rate",
+                 "--seed", "--num-examples", "--true-w", "--true-b", "--noise",
+                 "--plot", "--json", "--quiet"):  # fmt: skip
+        assert flag in text
+    assert "(default: 0.03)" in text and "None" not in text
+
+
+def test_help_needs_no_mxnet(run, script, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['mxnet'] = None")
+    env = {"PYTHONPATH": str(tmp_path)}
+    assert run("python", script, "--help", env=env).returncode == 0
+    line = failure(run("python", script, env=env), 2)
+    assert 'pip install "mxnet==1.9.1" "numpy<2"' in line
+
+
+def test_without_package_says_install(run, script, tmp_path):
+    site = "import sys; sys.modules['linreg_gluon'] = None"
+    (tmp_path / "sitecustomize.py").write_text(site)
+    result = run("python", script, env={"PYTHONPATH": str(tmp_path)})
+    assert "pip install -r requirements.txt" in failure(result, 2)
+
+
+def test_json_holds_run(run, script, tmp_path):
+    file = tmp_path / "run.json"
+    flags = ["--lr", "0.1", "--batch-size", "7", "--seed", "3", "--true-w=-1,2,3"]
+    result = run("python", script, *SMALL, *flags, "--quiet", "--json", file)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    saved = json.loads(file.read_text())
+    assert saved["config"] == {"lr": 0.1, "num_epochs": 2, "batch_size": 7, "seed": 3}
+    assert saved["true"] == {"w": [-1, 2, 3], "b": 4.2}
+    assert len(saved["learned"]["w"]) == 3 and type(saved["learned"]["b"]) is float
+    assert len(saved["losses"]) == 2 and saved["seconds"] > 0
+    assert saved["versions"]["mxnet"] == "1.9.1"
+
+
+@pytest.mark.parametrize("name, magic", [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a.PDF", b"%PDF")])  # fmt: skip
+def test_plot_by_extension(run, tmp_path, name, magic):
+    file = tmp_path / name
+    env = {"DISPLAY": "", "MPLBACKEND": ""}
+    result = run("python", SCRIPTS[0], *SMALL, "--quiet", "--plot", file, env=env)
+    assert result.returncode == 0, result.stderr
+    assert file.read_bytes().startswith(magic)
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+
+
+BAD = [
+    (["--epoch", "3"], "unrecognized arguments: --epoch 3"),
+    (["--lr", "fast"], "invalid float value: 'fast'"),
+    (["--lr", "0"], "--lr must be finite and greater than 0, got 0.0"),
+    (["--lr", "nan"], "--lr must be finite"),
+    (["--epochs", "0"], "--epochs must be at least 1, got 0"),
+    (["--epochs", "2.5"], "invalid int value: '2.5'"),
+    (["--batch-size", "-1"], "--batch-size must be at least 1, got -1"),
+    (["--seed", "-1"], "--seed must be at least 0, got -1"),
+    (["--num-examples", "0"], "--num-examples must be at least 1, got 0"),
+    (["--num-examples", "9" * 30], "--num-examples must be at most 2147483647"),
+    (["--true-w", "1,x"], "--true-w"),
+    (["--true-w", "nan"], "--true-w must be one or more finite numbers"),
+    (["--true-w", "1e39"], "--true-w must leave labels within float32"),
+    (["--true-b", "inf"], "--true-b must be finite, got inf"),
+    (["--noise", "-0.1"], "--noise must be finite and at least 0, got -0.1"),
+    (["--plot", "a.jpg"], "the file must end in one of .png, .svg, .pdf"),
+    (["--plot", "no/such/a.png"], "there is no folder no/such; type  mkdir -p no/such"),
+    (["--json", "/dev/null"], "/dev/null: cannot be written"),
+    (["--json", "tests"], "tests: cannot be written"),
+]
+
+
+@pytest.mark.parametrize("flags, complaint", BAD, ids=lambda value: str(value)[:40])
+def test_bad_flag_one_line(flags, complaint, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+    def main():
+        cli.load_data(cli.parse(cli.training_parser("test"), flags))
+
+    with pytest.raises(SystemExit) as caught:
+        cli.run(main)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert caught.value.code == 2 and complaint in line
+
+
+def test_bad_flag_writes_nothing(run, script, tmp_path):
+    result = run("python", script, "--lr", "-1", "--json", tmp_path / "a.json")
+    assert "--lr must be" in failure(result, 2) and not any(tmp_path.iterdir())
+
+
+def test_divergence_exits_1(run, script, tmp_path):
+    result = run("python", script, "--lr", "3", "--quiet", "--json", tmp_path / "a.json")
+    line = failure(result, 1)
+    assert "diverged in epoch 1 at lr 3" in line and "try --lr 0." in line
+    assert not any(tmp_path.iterdir())
+
+
+def test_missing_matplotlib_named(run, script, tmp_path):
+    site = "import sys; sys.modules['matplotlib'] = None"
+    (tmp_path / "sitecustomize.py").write_text(site)
+    env = {"PYTHONPATH": str(tmp_path)}
+    line = failure(run("python", script, "--plot", tmp_path / "a.png", env=env), 2)
+    assert 'pip install matplotlib "numpy<2"' in line
+
+
+def test_interrupt_exits_130(script):
+    command = [sys.executable, "-u", script, "--epochs", "100000"]
+    process = subprocess.Popen(
+        command, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    while not process.stdout.readline().startswith(b"epoch 2"):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    process.stdout.close()
+    error = process.stderr.read().decode()
+    process.stderr.close()
+    assert process.wait(10) == 130
+    assert error == "%s: stopped by Ctrl-C\n" % os.path.basename(script)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_full_disk_one_line(script):
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [sys.executable, script, *SMALL],
+            cwd=str(ROOT),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            universal_newlines=True,
+        )
+    assert "No space left" in failure(result, 1)
+
+
+def test_closed_pipe_is_quiet(script):
+    head = "'%s' -u %s --epochs 50 | head -n 1" % (sys.executable, script)
+    result = subprocess.run(
+        head, shell=True, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert result.stderr == b"" and result.stdout.count(b"\n") == 1
+
+
+def test_nothing_unused_imported(run, script):
+    code = "import runpy, sys\ntry: runpy.run_path(%r, run_name='__main__')\n"
+    code += "except SystemExit: pass\nprint(*sys.modules)"
+    code = "import sys; sys.path.insert(0, 'scripts'); sys.argv = [%r]\n" + code
+    result = run("python", "-c", code % (script, script))
+    loaded = set(result.stdout.splitlines()[-1].split())
+    assert "mxnet" in loaded
+    assert not loaded & {"matplotlib", "pandas", "tqdm", "scipy", "hypothesis"}
+
+
+def test_failed_write_leaves_nothing(tmp_path):
+    with pytest.raises(RuntimeError):
+        with cli.replacing(str(tmp_path / "a.json")) as part:
+            with open(part, "w") as file:
+                file.write("half")
+            raise RuntimeError
+    assert not any(tmp_path.iterdir())
+
+
+def test_bar_on_slow_terminal(monkeypatch):
+    terminal, out = io.StringIO(), io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(cli, "BAR_DELAY", 0.1)
+    with cli.progress(3, "epoch %d, loss %f") as on_epoch:
+        for epoch in (1, 2, 3):
+            time.sleep(0.1)
+            on_epoch(epoch, 0.5)
+    assert "epoch" in terminal.getvalue() and "3/3" in terminal.getvalue()
+    assert out.getvalue() == "".join("epoch %d, loss 0.500000\n" % e for e in (1, 2, 3))

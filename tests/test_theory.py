@@ -1,0 +1,101 @@
+"""Formulas against exact cases, against simulation, and against a second solver."""
+import math
+
+import numpy as np
+import pytest
+from reference import sgd_oracle
+
+from linreg_gluon import Config, batch_order, synthetic_data, theory
+
+
+def test_exact_line_is_found():
+    fit = theory.least_squares([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0])
+    assert fit.w == pytest.approx([2]) and fit.b == pytest.approx(1)
+    assert fit.r2 == pytest.approx(1) and fit.loss == pytest.approx(0, abs=1e-30)
+
+
+def test_hand_worked_standard_errors():
+    # x = -1, 0, 1 and y = 0, 3, 0: slope 0, mean 1, RSS 6 with one degree of freedom.
+    fit = theory.least_squares([[-1.0], [0.0], [1.0]], [0.0, 3.0, 0.0])
+    assert (fit.w[0], fit.b) == pytest.approx((0, 1))
+    assert fit.residual_sd == pytest.approx(math.sqrt(6))
+    assert fit.se_w[0] == pytest.approx(math.sqrt(6 / 2))
+    assert fit.se_b == pytest.approx(math.sqrt(6 / 3))
+    assert fit.r2 == pytest.approx(0) and fit.loss == pytest.approx(1)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_agrees_with_normal_equations(seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(3, 1, (60, 4)), rng.normal(size=60)
+    Z = np.column_stack([X, np.ones(60)])
+    inverse = np.linalg.inv(Z.T @ Z)
+    theta = inverse @ Z.T @ y
+    sigma = np.sqrt(((y - Z @ theta) ** 2).sum() / (60 - 5))
+    fit = theory.least_squares(X, y)
+    # The normal equations square a condition number of about 10: 1e-16 becomes 1e-12.
+    assert np.append(fit.w, fit.b) == pytest.approx(theta, abs=1e-11)
+    errors = sigma * np.sqrt(np.diag(inverse))
+    assert np.append(fit.se_w, fit.se_b) == pytest.approx(errors, rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    "features, complaint",
+    [
+        (np.ones((2, 2)), "2 features and a bias need 3 examples, got 2"),
+        (np.column_stack([np.arange(4), np.ones(4)]), "constant"),
+        (np.column_stack([np.arange(4), 2 * np.arange(4)]), "linearly dependent"),
+    ],
+)
+def test_unsolvable_problem_is_named(features, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        theory.least_squares(features, np.arange(len(features)))
+
+
+def test_noise_floor_is_reached():
+    losses = [
+        theory.least_squares(*synthetic_data([2, -3.4], 4.2, 1000, 0.01, seed)).loss
+        for seed in range(20)
+    ]
+    # Mean sigma^2/2 (n - 3)/n; each has sd sigma^2/2 sqrt(2/n), the mean of 20 less.
+    expected, sd = theory.noise_floor(0.01) * 0.997, 5e-5 * math.sqrt(2 / 1000)
+    assert abs(np.mean(losses) - expected) < 5 * sd / math.sqrt(20)
+
+
+@pytest.mark.parametrize("lr, batch_size", [(0.03, 10), (0.1, 10), (0.1, 1)])
+def test_sgd_spread_is_seen(lr, batch_size):
+    config, n = Config(lr=lr, batch_size=batch_size), 4000
+    features, labels = synthetic_data([0.0], 0.0, n, 0.01, 1)
+    best = theory.least_squares(features, labels)
+    errors = []
+    for seed in range(60):
+        order = list(batch_order(n, batch_size, seed, 0))
+        w, b, _ = sgd_oracle(features, labels, [0], 0, lr, [order])
+        errors += [w[0] - best.w[0], b - best.b]
+    seen = np.sqrt(np.mean(np.square(errors)))
+    # 120 errors give their sd to 1/sqrt(240) = 6.5 %; the formula leaves out terms of
+    # relative size lr (d + 1)/(2 B), and one pass never repeats an example.
+    assert seen == pytest.approx(theory.sgd_spread(config, 0.01), rel=0.3)
+
+
+@pytest.mark.parametrize("factor, shrinks", [(0.99, True), (1.01, False)])
+def test_stable_lr_is_the_border(factor, shrinks, lecture):
+    features, labels = lecture
+    lr = factor * theory.largest_stable_lr(features)
+    best = theory.least_squares(features, labels)
+    whole = [np.arange(1000)]
+    start = best.w + 1, best.b + 1
+    _, _, losses = sgd_oracle(features, labels, *start, lr, [whole] * 2000)
+    assert (losses[-1] < losses[0]) == shrinks
+
+
+def test_tolerance_adds_its_parts():
+    config = Config(lr=0.1, batch_size=10, num_epochs=3)
+    tolerance = theory.recovery_tolerance(config, 0.01, [2, -3.4], 4.2, 1000)
+    spread = 0.01 * math.sqrt(0.1 / (10 * 1.9))
+    exact = 5 * spread + 4.2 * 0.9**300 + 0.05 / math.sqrt(1000)
+    assert tolerance == pytest.approx(exact)
+
+
+def test_tolerance_beyond_stability():
+    assert theory.recovery_tolerance(Config(lr=2.0), 0.01, [1], 0, 100) == math.inf
