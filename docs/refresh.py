@@ -5,6 +5,7 @@ A block is a comment line naming the command, and the fenced block that follows 
     <!-- last 8 lines of: python scripts/train_scratch.py -->
 A picture's comment is ``<!-- drawn by: python ... --plot docs/x.png -->``.
 """
+
 import re
 import shlex
 import subprocess
@@ -27,9 +28,7 @@ def documents():
 def output(command, lines=None):
     """Run a documented command from the project's folder; return what it prints."""
     words = [sys.executable if w == "python" else w for w in shlex.split(command)]
-    text = subprocess.run(
-        words, cwd=str(ROOT), stdout=subprocess.PIPE, universal_newlines=True, check=True
-    ).stdout
+    text = subprocess.check_output(words, cwd=str(ROOT), universal_newlines=True)
     return "".join(text.splitlines(True)[-int(lines or 0) :])
 
 

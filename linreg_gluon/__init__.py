@@ -3,6 +3,7 @@
 The two paths are modules: ``from linreg_gluon import scratch, concise``. They load
 MXNet; what is named here does not.
 """
+
 from .config import Config, DivergedError, Fit
 from .data import batch_order, synthetic_data
 

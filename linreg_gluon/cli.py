@@ -3,6 +3,7 @@
 Exit status: 0 for success, 1 for a run that failed, 2 for wrong usage or input (always
 one line on stderr, never a traceback), 130 after Ctrl-C.
 """
+
 import argparse
 import contextlib
 import dataclasses
@@ -104,7 +105,9 @@ def check_writable(path):
     """Raise UsageError unless a file can be made at path."""
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):
-        raise UsageError(f"{path}: there is no folder {folder}; type  mkdir -p {folder}")
+        raise UsageError(
+            f"{path}: there is no folder {folder}; type  mkdir -p {folder}"
+        )
     irregular = os.path.exists(path) and not os.path.isfile(path)
     if irregular or not os.access(folder, os.W_OK):
         raise UsageError(f"{path}: cannot be written; name a file in a writable folder")

@@ -8,6 +8,7 @@ no longer exist: ``numpy.bool`` (gone in NumPy 1.24) and ``distutils`` (gone in 
 Where MXNet cannot work, the import raises one ``ImportError`` that names the cause and
 the remedy.
 """
+
 import contextlib
 import os
 import platform

@@ -1,4 +1,5 @@
 """Part 2 of the lecture: the same model with Gluon's data, layers, loss and trainer."""
+
 import math
 
 import numpy as np

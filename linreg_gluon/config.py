@@ -1,4 +1,5 @@
 """What a training run is told (Config) and what it gives back (Fit, DivergedError)."""
+
 import dataclasses
 import math
 import numbers

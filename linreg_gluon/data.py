@@ -1,4 +1,5 @@
-"""Data at the border, always NumPy: features (n, d) and labels (n,); and batch order."""
+"""Data at the border, always NumPy: features (n, d), labels (n,); and batch order."""
+
 import numpy as np
 
 from .config import Fit, check_int
@@ -61,7 +62,9 @@ def check_data(features, labels):
     """
     for name, array, ndim in (("features", features, 2), ("labels", labels, 1)):
         if not isinstance(array, np.ndarray):
-            raise ValueError(f"{name} must be a NumPy array, got {type(array).__name__}")
+            raise ValueError(
+                f"{name} must be a NumPy array, got {type(array).__name__}"
+            )
         if array.dtype not in (np.float32, np.float64):
             raise ValueError(f"{name} must be float32 or float64, got {array.dtype}")
         if array.ndim != ndim or 0 in array.shape:
@@ -93,7 +96,9 @@ def check_start(start, num_inputs):
     except (TypeError, ValueError):
         raise ValueError(f"start must be a Fit or (w, b), got {start!r}") from None
     if w.shape != (num_inputs,) or not np.isfinite(w).all():
-        raise ValueError(f"start's w must be {num_inputs} finite numbers, got {fit.w!r}")
+        raise ValueError(
+            f"start's w must be {num_inputs} finite numbers, got {fit.w!r}"
+        )
     if b.shape != () or not np.isfinite(b):
         raise ValueError(f"start's b must be one finite number, got {fit.b!r}")
     return fit

@@ -1,4 +1,5 @@
 """Data in, matplotlib Figure out. No display and no pyplot state is involved."""
+
 import numpy as np
 from matplotlib.figure import Figure
 

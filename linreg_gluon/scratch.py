@@ -2,6 +2,7 @@
 
 X is a batch of features (B, d), y its labels (B,), w is (d, 1), b is (1,).
 """
+
 from .compat import mx
 from .config import Fit, end_epoch
 from .data import check_data, check_start, epoch_order
@@ -62,7 +63,10 @@ def train(features, labels, config, *, start=None, on_epoch=None):
     """
     check_data(features, labels)
     start = check_start(start, features.shape[1])
-    data = nd.array(features, dtype=features.dtype), nd.array(labels, dtype=labels.dtype)
+    data = (
+        nd.array(features, dtype=features.dtype),
+        nd.array(labels, dtype=labels.dtype),
+    )
     w, b = init_params(features.shape[1], config.seed, features.dtype)
     if start is not None:
         w[:], b[:] = nd.array(start.w, dtype=w.dtype).reshape(w.shape), start.b

@@ -3,6 +3,7 @@
 Notation: n examples, d features, z = [x, 1], theta = [w, b], noise sd sigma, batches
 of B, learning rate lr, T steps. Everything is computed in float64.
 """
+
 import dataclasses
 import math
 
@@ -63,7 +64,9 @@ def least_squares(features, labels):
         w=w,
         b=float(mean_y - mean @ w),
         se_w=sigma * np.sqrt((R_inverse**2).sum(axis=1)) / scale,
-        se_b=float(sigma * math.sqrt(1 / n + (((mean / scale) @ R_inverse) ** 2).sum())),
+        se_b=float(
+            sigma * math.sqrt(1 / n + (((mean / scale) @ R_inverse) ** 2).sum())
+        ),
         residual_sd=sigma,
         r2=float(1 - rss / tss) if tss else math.nan,
         loss=float(rss / (2 * n)),

@@ -1,4 +1,5 @@
-"""``from _door import cli``: the package's command line, or one line on how to install."""
+"""``from _door import cli``: the command line, or one line on how to install it."""
+
 import os
 import sys
 

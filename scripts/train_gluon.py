@@ -1,4 +1,5 @@
 """Part 2 of the lecture: the same model with Gluon's DataLoader, Dense and Trainer."""
+
 from _door import cli
 
 

@@ -1,4 +1,5 @@
 """Part 1 of the lecture: linear regression from scratch, on NDArray and autograd."""
+
 from _door import cli
 
 

@@ -1,4 +1,5 @@
 """What the tests share: the paths, the lecture's problem, running a script."""
+
 import os
 import subprocess
 import sys

@@ -2,6 +2,7 @@
 
 Imports nothing of the project, so it cannot share its mistakes.
 """
+
 import numpy as np
 
 

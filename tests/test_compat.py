@@ -1,4 +1,5 @@
 """Each cause that keeps MXNet from working is really provoked, in its own process."""
+
 import sys
 
 import pytest

@@ -1,4 +1,5 @@
 """The Gluon pieces: the loader's batches, deferred initialisation, one graph."""
+
 import numpy as np
 import pytest
 

@@ -1,4 +1,5 @@
 """The lecture's defaults, and what a Config refuses."""
+
 import dataclasses
 
 import pytest

@@ -1,4 +1,5 @@
 """The data's form and statistics; batch order as a pure function; what is refused."""
+
 import numpy as np
 import pytest
 from hypothesis import given

@@ -1,4 +1,5 @@
 """What README and docs show is what the commands print today."""
+
 import re
 import sys
 

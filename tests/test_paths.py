@@ -1,5 +1,6 @@
 """One contract for every path: recover the parameters, walk the same steps, refuse the
 same things."""
+
 import inspect
 import random
 
@@ -91,7 +92,9 @@ def test_any_shape_agrees(n, d, batch_size, lr, seed):
     expected, _ = oracle(*data, config, start)
     for each in PATHS.values():
         fit = each.train(*data, config, start=start)
-        assert theta(fit) == pytest.approx(expected, abs=1e-5 * max(1, abs(expected).max()))
+        assert theta(fit) == pytest.approx(
+            expected, abs=1e-5 * max(1, abs(expected).max())
+        )
 
 
 def test_one_signature():

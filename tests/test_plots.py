@@ -1,4 +1,5 @@
 """The figures show the data, the learned line and the floor: read off their artists."""
+
 import numpy as np
 import pytest
 

@@ -1,4 +1,5 @@
 """The lecture's functions one by one; the broadcast trap and the double division."""
+
 import numpy as np
 import pytest
 from reference import sgd_oracle

@@ -1,4 +1,5 @@
 """The scripts as a user runs them: what they print, write, refuse, and exit with."""
+
 import io
 import json
 import os
@@ -54,18 +55,28 @@ def test_help_shows_defaults(run, script):
     assert "(default: 0.03)" in text and "None" not in text
 
 
-def test_help_needs_no_mxnet(run, script, tmp_path):
-    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['mxnet'] = None")
-    env = {"PYTHONPATH": str(tmp_path)}
+@pytest.fixture
+def without(tmp_path):
+    """Return an environment in which a module cannot be imported."""
+
+    def hide(module):
+        site = tmp_path / "site" / "sitecustomize.py"
+        site.parent.mkdir()
+        site.write_text("import sys; sys.modules[%r] = None" % module)
+        return {"PYTHONPATH": str(site.parent)}
+
+    return hide
+
+
+def test_help_needs_no_mxnet(run, script, without):
+    env = without("mxnet")
     assert run("python", script, "--help", env=env).returncode == 0
     line = failure(run("python", script, env=env), 2)
     assert 'pip install "mxnet==1.9.1" "numpy<2"' in line
 
 
-def test_without_package_says_install(run, script, tmp_path):
-    site = "import sys; sys.modules['linreg_gluon'] = None"
-    (tmp_path / "sitecustomize.py").write_text(site)
-    result = run("python", script, env={"PYTHONPATH": str(tmp_path)})
+def test_without_package_says_install(run, script, without):
+    result = run("python", script, env=without("linreg_gluon"))
     assert "pip install -r requirements.txt" in failure(result, 2)
 
 
@@ -82,7 +93,9 @@ def test_json_holds_run(run, script, tmp_path):
     assert saved["versions"]["mxnet"] == "1.9.1"
 
 
-@pytest.mark.parametrize("name, magic", [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a.PDF", b"%PDF")])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, magic", [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a.PDF", b"%PDF")]
+)
 def test_plot_by_extension(run, tmp_path, name, magic):
     file = tmp_path / name
     env = {"DISPLAY": "", "MPLBACKEND": ""}
@@ -134,16 +147,15 @@ def test_bad_flag_writes_nothing(run, script, tmp_path):
 
 
 def test_divergence_exits_1(run, script, tmp_path):
-    result = run("python", script, "--lr", "3", "--quiet", "--json", tmp_path / "a.json")
+    flags = ["--lr", "3", "--quiet", "--json", tmp_path / "a.json"]
+    result = run("python", script, *flags)
     line = failure(result, 1)
     assert "diverged in epoch 1 at lr 3" in line and "try --lr 0." in line
     assert not any(tmp_path.iterdir())
 
 
-def test_missing_matplotlib_named(run, script, tmp_path):
-    site = "import sys; sys.modules['matplotlib'] = None"
-    (tmp_path / "sitecustomize.py").write_text(site)
-    env = {"PYTHONPATH": str(tmp_path)}
+def test_missing_matplotlib_named(run, script, without, tmp_path):
+    env = without("matplotlib")
     line = failure(run("python", script, "--plot", tmp_path / "a.png", env=env), 2)
     assert 'pip install matplotlib "numpy<2"' in line
 

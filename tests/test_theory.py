@@ -1,4 +1,5 @@
 """Formulas against exact cases, against simulation, and against a second solver."""
+
 import math
 
 import numpy as np

@@ -1,0 +1,91 @@
+"""The frame: finding an interpreter, setting up once, what the metadata promises."""
+
+import os
+import re
+import stat
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+FIND = ROOT / ".ci" / "find-python"
+HERE = "%d.%d" % sys.version_info[:2]
+needs_sh = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
+
+
+@pytest.fixture
+def find(tmp_path):
+    """Run find-python where PATH has only ``programs`` and pyenv is empty."""
+
+    def call(*args, **programs):
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        for name, text in programs.items():
+            file = folder / name.replace("_", ".")
+            file.write_text("#!/bin/sh\n%s\n" % text)
+            file.chmod(file.stat().st_mode | stat.S_IXUSR)
+        return subprocess.run(
+            ["/bin/sh", str(FIND), *args],
+            env={"PATH": str(folder), "PYENV_ROOT": str(tmp_path / "pyenv")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            universal_newlines=True,
+        )
+
+    return call
+
+
+REAL = 'exec "%s" "$@"' % sys.executable
+
+
+@needs_sh
+def test_python_on_path_found(find):
+    result = find(python3=REAL)
+    assert result.returncode == 0 and os.path.exists(result.stdout.strip())
+
+
+@needs_sh
+def test_dead_shim_is_passed_over(find):
+    shim = "echo 'pyenv: command not found' >&2; exit 127"
+    result = find(**{"python3_12": shim, "python3_8": shim, "python": REAL})
+    assert result.returncode == 0 and result.stderr == ""
+
+
+@needs_sh
+def test_no_python_says_what_was_found(find):
+    old = 'case "$2" in *print*) echo 3.7.16;; *) exit 1;; esac'
+    result = find(python3=old)
+    (line,) = result.stderr.splitlines()
+    assert result.returncode == 1 and "found 3.7.16" in line
+    assert "3.8 to 3.12" in line and "apt-get install" in line
+
+
+@needs_sh
+def test_asked_version_or_nothing(find):
+    other = "3.8" if HERE != "3.8" else "3.9"
+    result = find(other, python3=REAL)
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", "")
+
+
+def test_numpy_2_is_excluded_everywhere():
+    setup = (ROOT / "setup.cfg").read_text()
+    assert "numpy >=1.19,<2" in setup and "python_requires = >=3.8,<3.13" in setup
+    pins = re.findall(r"^numpy==(\d+)", (ROOT / "requirements.txt").read_text(), re.M)
+    assert set(pins) == {"1"}
+
+
+def test_requirements_cover_extras():
+    setup = (ROOT / "setup.cfg").read_text()
+    options = setup.split("install_requires")[1].split("[tool")[0]
+    wanted = re.findall(r"^    (\w[\w-]*)", options, re.M)
+    pinned = (ROOT / "requirements.txt").read_text()
+    missing = [name for name in wanted if not re.search("^%s==" % name, pinned, re.M)]
+    assert len(wanted) >= 6 and missing == [] and pinned.endswith("\n-e .\n")
+
+
+def test_package_import_is_light(run):
+    code = "import sys, linreg_gluon; print(*sys.modules)"
+    loaded = set(run("python", "-c", code).stdout.split())
+    assert "numpy" in loaded
+    assert not loaded & {"mxnet", "matplotlib", "pandas", "tqdm", "argparse"}
