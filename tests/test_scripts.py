@@ -52,7 +52,7 @@ def test_help_shows_defaults(run, script):
                  "--seed", "--num-examples", "--true-w", "--true-b", "--noise",
                  "--plot", "--json", "--quiet"):  # fmt: skip
         assert flag in text
-    assert "(default: 0.03)" in text and "None" not in text
+    assert "(default: 0.03)" in text and "(default: 0)" in text and "None" not in text
 
 
 @pytest.fixture
