@@ -18,7 +18,7 @@ import time
 import numpy as np
 
 from .config import Config, DivergedError
-from .data import synthetic_data
+from .data import LECTURE, LIBRARIES, lecture_data, synthetic_data
 from .theory import recovery_tolerance
 
 PLOT_FORMATS = (".png", ".svg", ".pdf")
@@ -66,12 +66,17 @@ def training_parser(description):
         dest="num_epochs", metavar="N", help="passes over the data")  # fmt: skip
     add("--lr", "--learning-rate", type=float, default=default.lr, help="learning rate")
     add("--seed", type=int, default=default.seed,
-        help="decides data, initial weights and order of the batches")  # fmt: skip
-    add("--num-examples", type=int, default=1000, help="rows of the synthetic data")
-    add("--true-w", type=numbers, default="2,-3.4", metavar="W1,W2,...",
-        help="true weights; write --true-w=-1,2 if the first is negative")  # fmt: skip
-    add("--true-b", type=float, default=4.2, help="true bias")
-    add("--noise", type=float, default=0.01, help="sd of the noise on the labels")
+        help="of initial weights, order of the batches, synthetic data")  # fmt: skip
+    add("--dataset", choices=[*LIBRARIES, "synthetic"],
+        help="the notebooks' very data, what their code draws on Linux, or data made "
+        "from the next four flags (default: lecture, so that the losses can be compared "
+        "with the lecture's; synthetic where one of the four is given)")  # fmt: skip
+    add("--num-examples", type=int, help="rows of the data (lecture: 1000)")
+    add("--true-w", type=numbers, metavar="W1,W2,...",
+        help="true weights; write --true-w=-1,2 if the first is negative "
+        "(lecture: 2,-3.4)")  # fmt: skip
+    add("--true-b", type=float, help="true bias (lecture: 4.2)")
+    add("--noise", type=float, help="sd of the noise on the labels (lecture: 0.01)")
     text = "draw data and losses into FILE (%s)" % ", ".join(PLOT_FORMATS)
     add("--plot", metavar="FILE", help=text)
     add("--json", metavar="FILE", help="write config, losses and parameters to FILE")
@@ -87,11 +92,25 @@ def parse(parser, argv=None):
         args.config = Config(**{name: getattr(args, name) for name in fields})
     except ValueError as error:
         raise UsageError(flagged(error)) from None
+    choose_dataset(args)
     for path in filter(None, (args.plot, args.json)):
         check_writable(path)
     if args.plot:
         check_plot(args.plot)
     return args
+
+
+def choose_dataset(args):
+    """Settle args.dataset and the true parameters; UsageError where flags contradict."""
+    given = [name for name in LECTURE if getattr(args, name) is not None]
+    if args.dataset is None:
+        args.dataset = "synthetic" if given else "lecture"
+    elif given and args.dataset != "synthetic":
+        flag = "--" + given[0].replace("_", "-")
+        raise UsageError(f"{flag} makes synthetic data: leave out --dataset or {flag}")
+    for name, value in LECTURE.items():
+        if name not in given:
+            setattr(args, name, value)
 
 
 def flagged(error):
@@ -127,6 +146,8 @@ def check_plot(path):
 
 def load_data(args):
     """Return (features, labels) as the flags ask; UsageError if they cannot be had."""
+    if args.dataset != "synthetic":
+        return lecture_data(args.dataset)
     try:
         return synthetic_data(
             args.true_w, args.true_b, args.num_examples, args.noise, args.seed
@@ -212,6 +233,7 @@ def write_json(path, fit, args, seconds):
     """Write what the run was told and what it found as JSON."""
     result = {
         "config": dataclasses.asdict(args.config),
+        "dataset": args.dataset,
         "losses": list(fit.losses),
         "learned": {"w": [float(value) for value in fit.w], "b": fit.b},
         "true": {"w": args.true_w, "b": args.true_b},

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 from conftest import ROOT
 
@@ -125,6 +126,9 @@ BAD = [
     (["--plot", "no/such/a.png"], "there is no folder no/such; type  mkdir -p no/such"),
     (["--json", "/dev/null"], "/dev/null: cannot be written"),
     (["--json", "tests"], "tests: cannot be written"),
+    (["--dataset", "mine"], "argument --dataset: invalid choice: 'mine'"),
+    (["--dataset", "lecture", "--noise", "1"], "--noise makes synthetic data"),
+    (["--dataset", "mxnet-linux", "--true-b", "1"], "leave out --dataset or --true-b"),
 ]
 
 
@@ -139,6 +143,26 @@ def test_bad_flag_one_line(flags, complaint, capsys, monkeypatch):
         cli.run(main)
     (line,) = capsys.readouterr().err.splitlines()
     assert caught.value.code == 2 and complaint in line
+
+
+@pytest.mark.parametrize(
+    "flags, dataset, label",
+    [
+        ([], "lecture", 4.879625),
+        (["--dataset", "mxnet-linux"], "mxnet-linux", 6.000587),
+        (["--true-b", "0", "--noise", "0"], "synthetic", None),
+        (["--dataset", "synthetic"], "synthetic", None),
+    ],
+)
+def test_dataset_is_chosen(flags, dataset, label):
+    args = cli.parse(cli.training_parser("test"), flags)
+    features, labels = cli.load_data(args)
+    assert args.dataset == dataset and features.shape == (1000, 2)
+    if label is None:
+        residual = labels - features @ np.array(args.true_w) - args.true_b
+        assert residual.std() == pytest.approx(args.noise, rel=0.1, abs=1e-6)
+    else:
+        assert labels[0] == pytest.approx(label, abs=1e-6)
 
 
 def test_bad_flag_writes_nothing(run, script, tmp_path):
@@ -168,11 +192,9 @@ def test_interrupt_exits_130(script):
     while not process.stdout.readline().startswith(b"epoch 2"):
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    process.stdout.close()
-    error = process.stderr.read().decode()
-    process.stderr.close()
-    assert process.wait(10) == 130
-    assert error == "%s: stopped by Ctrl-C\n" % os.path.basename(script)
+    _, error = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert error.decode() == "%s: stopped by Ctrl-C\n" % os.path.basename(script)
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
