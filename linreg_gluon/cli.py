@@ -69,8 +69,8 @@ def training_parser(description):
         help="of initial weights, order of the batches, synthetic data")  # fmt: skip
     add("--dataset", choices=[*LIBRARIES, "synthetic"],
         help="the notebooks' very data, what their code draws on Linux, or data made "
-        "from the next four flags (default: lecture, so that the losses can be compared "
-        "with the lecture's; synthetic where one of the four is given)")  # fmt: skip
+        "from the next four flags (default: lecture, so that the losses compare with "
+        "the lecture's; synthetic where one of the four is given)")  # fmt: skip
     add("--num-examples", type=int, help="rows of the data (lecture: 1000)")
     add("--true-w", type=numbers, metavar="W1,W2,...",
         help="true weights; write --true-w=-1,2 if the first is negative "
@@ -101,7 +101,7 @@ def parse(parser, argv=None):
 
 
 def choose_dataset(args):
-    """Settle args.dataset and the true parameters; UsageError where flags contradict."""
+    """Settle the data set and its true parameters; UsageError on a contradiction."""
     given = [name for name in LECTURE if getattr(args, name) is not None]
     if args.dataset is None:
         args.dataset = "synthetic" if given else "lecture"

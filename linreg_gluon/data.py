@@ -42,8 +42,9 @@ def lecture_data(which="lecture"):
     """Return the lecture's own data set (step 1), to the last printed digit.
 
     which: "lecture", what its notebooks printed (MXNet's generator on macOS, seed 0),
-    or "mxnet-linux", what the same code draws on Linux. Returns features float32 (1000, 2)
-    and labels float32 (1000,); LECTURE holds the true parameters. Raises ValueError.
+    or "mxnet-linux", what the same code draws on Linux. Returns features float32
+    (1000, 2) and labels float32 (1000,); LECTURE holds the true parameters. Raises
+    ValueError.
     """
     if which not in LIBRARIES:
         raise ValueError(f"which must be one of {sorted(LIBRARIES)}, got {which!r}")
