@@ -93,11 +93,17 @@ def parse(parser, argv=None):
     except ValueError as error:
         raise UsageError(flagged(error)) from None
     choose_dataset(args)
-    for path in filter(None, (args.plot, args.json)):
-        check_writable(path)
-    if args.plot:
-        check_plot(args.plot)
+    check_outputs(args)
     return args
+
+
+def check_outputs(args):
+    """Raise UsageError unless the files that the flags name can be written."""
+    for name in ("plot", "json", "html"):
+        if getattr(args, name, None):
+            check_writable(getattr(args, name))
+    if getattr(args, "plot", None):
+        check_plot(args.plot)
 
 
 def choose_dataset(args):
@@ -161,6 +167,13 @@ def print_batch(X, y, rows=10):
     if len(y) > rows:
         print("first batch, %d of its %d rows:" % (rows, len(y)))
     print(X[:rows], y[:rows])
+
+
+def counter(total, unit):
+    """Return a tqdm bar that is drawn on a terminal only."""
+    from tqdm import tqdm
+
+    return tqdm(total=total, unit=unit, leave=False, disable=None)
 
 
 @contextlib.contextmanager
@@ -229,9 +242,9 @@ def versions():
     }
 
 
-def write_json(path, fit, args, seconds):
-    """Write what the run was told and what it found as JSON."""
-    result = {
+def training_record(fit, args, seconds):
+    """Return what a training run was told and what it found, for --json."""
+    return {
         "config": dataclasses.asdict(args.config),
         "dataset": args.dataset,
         "losses": list(fit.losses),
@@ -240,6 +253,10 @@ def write_json(path, fit, args, seconds):
         "versions": versions(),
         "seconds": seconds,
     }
+
+
+def write_json(path, result):
+    """Write a dict as JSON, whole or not at all."""
     with replacing(path) as part, open(part, "w", encoding="utf-8") as file:
         json.dump(result, file, indent=2)
         file.write("\n")
@@ -286,15 +303,14 @@ def train(args, path_train, first_batch, epoch_line):
         with replacing(args.plot) as part:
             figure.savefig(part, dpi=150)
     if args.json:
-        write_json(args.json, fit, args, seconds)
+        write_json(args.json, training_record(fit, args, seconds))
 
 
 def run(main):
-    """Call main() and exit with its status, one line instead of a traceback."""
+    """Call main() and exit with what it returns (None: 0); one line, no traceback."""
     try:
-        main()
+        status, line = main() or 0, None
         sys.stdout.flush()
-        status, line = 0, None
     except (UsageError, ImportError) as error:
         status, line = 2, str(error)
     except DivergedError as error:
