@@ -10,6 +10,7 @@ import dataclasses
 import json
 import os
 import platform
+import signal
 import sys
 import tempfile
 import threading
@@ -306,9 +307,25 @@ def train(args, path_train, first_batch, epoch_line):
         write_json(args.json, training_record(fit, args, seconds))
 
 
+def interrupt(signum, frame):
+    """Raise KeyboardInterrupt, but not where Python would swallow it.
+
+    The training loop frees arrays all the time, and an exception in a destructor (or in
+    a callback of MXNet's) is printed and lost: there, try again a moment later.
+    """
+    while frame:
+        if frame.f_code.co_name in ("__del__", "dl_managed_tensor_deleter"):
+            signal.setitimer(signal.ITIMER_REAL, 0.001)
+            return
+        frame = frame.f_back
+    raise KeyboardInterrupt
+
+
 def run(main):
     """Call main() and exit with what it returns (None: 0); one line, no traceback."""
     try:
+        signal.signal(signal.SIGINT, interrupt)
+        signal.signal(signal.SIGALRM, interrupt)
         status, line = main() or 0, None
         sys.stdout.flush()
     except (UsageError, ImportError) as error:
@@ -327,4 +344,7 @@ def run(main):
         sys.stdout.flush()
     except OSError:  # what cannot be written must not fail again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if status == 130:  # mid-step, MXNet's threads would abort an orderly exit
+        sys.stderr.flush()
+        os._exit(status)
     sys.exit(status)

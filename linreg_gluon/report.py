@@ -41,8 +41,24 @@ def advice(here):
     return data % here + (expect + shuffle if losses else "")
 
 
+def losses_table(lab, here):
+    """Return the printed losses, the lab's reruns and this platform's, a line each."""
+    rows = [("loss after epoch", 1, 2, 3)]
+    for number, part in enumerate(claims.PATHS, 1):
+        record = claims.RECORDED[part]
+        losses = lab.study(part, record["lr"]).losses
+        name = "part %d, lr %g, " % (number, record["lr"])
+        rows.append((name + "printed", *record["epoch_loss_printed"]))
+        ours = ["%.3g +- %.1g" % (e.mean(), e.std(ddof=1)) for e in losses.T]
+        rows.append((name + "%d reruns" % lab.runs, *ours))
+    if here["losses"]:
+        ranges = ["%.3g..%.3g" % tuple(pair) for pair in here["losses"]]
+        rows.append(("notebook on %s, lr 0.03" % here["system"], *ranges))
+    return "\n".join("%-30s %18s %18s %18s" % row for row in rows)
+
+
 def text(results, here):
-    """Return the comparison as text: verdict, claims, the learner's paragraph."""
+    """Return the claims one by one and the learner's paragraph."""
     width = min(shutil.get_terminal_size((88, 24)).columns, 100)
 
     def wrap(words, indent):
@@ -50,7 +66,7 @@ def text(results, here):
             words, width, initial_indent=indent, subsequent_indent=" " * len(indent)
         )
 
-    lines = [wrap(lecture.headline(results), ""), ""]
+    lines = []
     for result in results:
         claim, sign = result.claim, " " if result.as_recorded else "!"
         head = "%s%2d. %s (step %s): " % (sign, result.number, claim.text, claim.step)

@@ -23,7 +23,8 @@ def main():
     with cli.counter(len(lecture.CLAIMS), "claim") as bar:
         results = lecture.compare(lab, lambda result: bar.update())
     here = report.this_platform(args.runs)
-    print(report.text(results, here))
+    print(lecture.headline(results), report.losses_table(lab, here), sep="\n\n")
+    print("", report.text(results, here), sep="\n")
     if args.json:
         cli.write_json(args.json, report.as_dict(results, here))
     return 0 if all(result.as_recorded for result in results) else 1
