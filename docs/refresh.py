@@ -3,10 +3,12 @@
 A block is a comment line naming the command, and the fenced block that follows it:
     <!-- output of: python scripts/train_scratch.py -->
     <!-- first 8 lines of: python scripts/compare_lecture.py -->   (or last)
+What was measured of a claim stands after ``<!-- claim 5 -->``, to ``<!-- /claim -->``.
 A picture's comment is ``<!-- drawn by: python ... --plot docs/x.png -->``.
 """
 
 import functools
+import json
 import re
 import shlex
 import subprocess
@@ -18,6 +20,10 @@ BLOCK = re.compile(
     r"(?P<head><!-- (?:output|(?P<end>first|last) (?P<lines>\d+) lines) of: "
     r"(?P<command>.+) -->\n```\w*\n)(?P<text>(?:(?!```).*\n)*)```\n"
 )
+CLAIM = re.compile(
+    r"(?P<head><!-- claim (?P<number>\d+) -->)(?P<text>.*?)(?=<!-- /claim -->)"
+)
+COMPARISON = "python scripts/compare_lecture.py --json out/compare.json"
 PICTURE = re.compile(r"<!-- drawn by: (?P<command>.+) -->\n")
 
 
@@ -29,6 +35,7 @@ def documents():
 @functools.lru_cache(maxsize=None)
 def run(command):
     """Run a documented command from the project's folder; return what it prints."""
+    (ROOT / "out").mkdir(exist_ok=True)
     words = [sys.executable if w == "python" else w for w in shlex.split(command)]
     return subprocess.check_output(words, cwd=str(ROOT), universal_newlines=True)
 
@@ -37,6 +44,14 @@ def output(match):
     """Return what a block's command prints now: all, or its first or last lines."""
     lines, count = run(match["command"]).splitlines(True), int(match["lines"] or 0)
     return "".join(lines[:count] if match["end"] == "first" else lines[-count:])
+
+
+def measured(match):
+    """Return what a run of the comparison says of a claim."""
+    run(COMPARISON)
+    with open(str(ROOT / "out" / "compare.json"), encoding="utf-8") as file:
+        claim = json.load(file)["claims"][int(match["number"]) - 1]
+    return claim["measured"] + ". Verdict: " + claim["verdict"] + "."
 
 
 def refreshed(match):
@@ -49,6 +64,7 @@ def main(paths):
         text = path.read_text(encoding="utf-8")
         for match in PICTURE.finditer(text):
             run(match["command"])
+        text = CLAIM.sub(lambda match: match["head"] + measured(match), text)
         path.write_text(BLOCK.sub(refreshed, text), encoding="utf-8")
         print("refreshed", path.name)
 

@@ -11,7 +11,7 @@ SCRIPT = "scripts/compare_lecture.py"
 
 
 def test_run_prints_every_claim():
-    lines = refresh.run("python scripts/compare_lecture.py").splitlines()
+    lines = refresh.run(refresh.COMPARISON).splitlines()
     assert lines[0].endswith("all as recorded.") and max(map(len, lines)) <= 88
     for number in range(1, 19):
         assert any(line.startswith(" %2d. " % number) for line in lines)
