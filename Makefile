@@ -9,7 +9,8 @@ lecture: $(VENV)/ready
 	@mkdir -p out
 	$(python) scripts/train_scratch.py --plot out/train_scratch.png
 	$(python) scripts/train_gluon.py --plot out/train_gluon.png
-	@echo "The plots are in out/train_scratch.png and out/train_gluon.png."
+	$(python) scripts/compare_lecture.py --html out/lecture.html
+	@echo "The plots: out/train_scratch.png, out/train_gluon.png; the page: out/lecture.html"
 
 test: $(VENV)/ready
 	$(python) -m pytest -q -n 2

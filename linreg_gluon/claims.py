@@ -29,9 +29,10 @@ PATHS = {"scratch": scratch, "gluon": concise}
 
 
 class Study:
-    """The runs of one path at one lr: losses (runs, epochs), thetas (runs, 3)."""
+    """The Fits of one path at one lr; losses (runs, epochs), thetas (runs, 3)."""
 
     def __init__(self, fits):
+        self.fits = fits
         self.losses = np.array([fit.losses for fit in fits])
         self.thetas = np.array([theta(fit) for fit in fits])
 

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -60,12 +61,19 @@ def numbers(text):
 
 def training_parser(description):
     """Return the parser with the flags that every training script has."""
+    parser = study_parser(description)
+    flags = "--lr", "--learning-rate"
+    parser.add_argument(*flags, type=float, default=Config().lr, help="learning rate")
+    return parser
+
+
+def study_parser(description):
+    """Return the parser with the flags of whatever trains, except --lr."""
     parser = Parser(description)
     add, default = parser.add_argument, Config()
     add("--batch-size", type=int, default=default.batch_size, help="examples per step")
     add("--epochs", "--num-epochs", type=int, default=default.num_epochs,
         dest="num_epochs", metavar="N", help="passes over the data")  # fmt: skip
-    add("--lr", "--learning-rate", type=float, default=default.lr, help="learning rate")
     add("--seed", type=int, default=default.seed,
         help="of initial weights, order of the batches, synthetic data")  # fmt: skip
     add("--dataset", choices=[*LIBRARIES, "synthetic"],
@@ -90,7 +98,8 @@ def parse(parser, argv=None):
     args = parser.parse_args(argv)
     fields = [field.name for field in dataclasses.fields(Config)]
     try:
-        args.config = Config(**{name: getattr(args, name) for name in fields})
+        given = {name: getattr(args, name) for name in fields if name in args}
+        args.config = Config(**given)
     except ValueError as error:
         raise UsageError(flagged(error)) from None
     choose_dataset(args)
@@ -105,6 +114,8 @@ def check_outputs(args):
             check_writable(getattr(args, name))
     if getattr(args, "plot", None):
         check_plot(args.plot)
+    if getattr(args, "html", None):
+        check_installed("--html", "matplotlib", "jinja2")
 
 
 def choose_dataset(args):
@@ -144,11 +155,15 @@ def check_plot(path):
     if os.path.splitext(path)[1].lower() not in PLOT_FORMATS:
         wanted = ", ".join(PLOT_FORMATS)
         raise UsageError(f"--plot {path}: the file must end in one of {wanted}")
-    from importlib.util import find_spec
+    check_installed("--plot", "matplotlib")
 
-    if find_spec("matplotlib") is None:
-        install = 'pip install matplotlib "numpy<2"'
-        raise UsageError(f"--plot needs matplotlib: type  {install}")
+
+def check_installed(flag, *modules):
+    """Raise UsageError unless what a flag needs is installed."""
+    missing = [name for name in modules if find_spec(name) is None]
+    if missing:
+        install = 'pip install %s "numpy<2"' % " ".join(missing)
+        raise UsageError(f"{flag} needs {' and '.join(missing)}: type  {install}")
 
 
 def load_data(args):
@@ -258,9 +273,13 @@ def training_record(fit, args, seconds):
 
 def write_json(path, result):
     """Write a dict as JSON, whole or not at all."""
+    write_text(path, json.dumps(result, indent=2) + "\n")
+
+
+def write_text(path, text):
+    """Write a text file, whole or not at all."""
     with replacing(path) as part, open(part, "w", encoding="utf-8") as file:
-        json.dump(result, file, indent=2)
-        file.write("\n")
+        file.write(text)
 
 
 @contextlib.contextmanager
@@ -279,6 +298,12 @@ def replacing(path):
     except BaseException:
         os.unlink(part)
         raise
+
+
+def save_figure(figure, path):
+    """Write a matplotlib Figure, whole or not at all."""
+    with replacing(path) as part:
+        figure.savefig(part, dpi=150)
 
 
 def train(args, path_train, first_batch, epoch_line):
@@ -301,8 +326,7 @@ def train(args, path_train, first_batch, epoch_line):
         from . import plots
 
         figure = plots.training_figure(features, labels, fit, args.noise)
-        with replacing(args.plot) as part:
-            figure.savefig(part, dpi=150)
+        save_figure(figure, args.plot)
     if args.json:
         write_json(args.json, training_record(fit, args, seconds))
 

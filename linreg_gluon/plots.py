@@ -1,5 +1,9 @@
 """Data in, matplotlib Figure out. No display and no pyplot state is involved."""
 
+import io
+import re
+
+import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -57,3 +61,99 @@ def training_figure(features, labels, fit, noise_sd=None):
     scatter(left, features, labels, fit)
     losses(right, fit, noise_sd)
     return figure
+
+
+def learning_rates(axes, points, limits, noise_sd=None):
+    """Draw the loss after the last epoch against lr, log axes, with the runs' spread.
+
+    points: sweep.Points. limits: {what: largest stable lr}. Diverged runs are crosses
+    at the upper edge.
+    """
+    ends = [point.losses[np.isfinite(point.losses)] for point in points]
+    kept = [(point.lr, end) for point, end in zip(points, ends) if len(end)]
+    gone = [point.lr for point in points if point.diverged]
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    if kept:
+        lrs = [lr for lr, _ in kept]
+        bands = [(np.median(end), end.min(), end.max()) for _, end in kept]
+        middle, low, high = np.transpose(bands)
+        axes.fill_between(lrs, low, high, color=DATA, alpha=0.3, label="all runs")
+        axes.plot(lrs, middle, "o-", color=DATA, markersize=4, label="median run")
+    if gone:
+        top = axes.get_xaxis_transform()
+        axes.plot(gone, [0.96] * len(gone), "x", color=LINE, transform=top,
+                  label="a run diverged")  # fmt: skip
+    for style, (what, lr) in zip((":", "-."), limits.items()):
+        axes.axvline(lr, color=LINE, linestyle=style, label="%s: %.2f" % (what, lr))
+    if noise_sd:
+        axes.axhline(theory.noise_floor(noise_sd), color=FLOOR, linestyle="--",
+                     label="noise floor")  # fmt: skip
+    axes.set_xlabel("learning rate")
+    axes.set_ylabel("loss after the last epoch")
+    axes.legend(fontsize=8, frameon=False)
+
+
+def sweep_figure(points, limits, noise_sd=None):
+    """Return a Figure of learning_rates."""
+    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    learning_rates(figure.subplots(), points, limits, noise_sd)
+    return figure
+
+
+def rerun_losses(axes, names, printed, losses, noise_sd):
+    """Draw each epoch's loss of many runs beside the printed one, for several parts.
+
+    names: of the parts. printed: (parts, epochs). losses: a (runs, epochs) per part.
+    """
+    for name, points, runs, color in zip(names, printed, losses, (DATA, LINE)):
+        epochs = np.arange(1, runs.shape[1] + 1)
+        axes.plot(epochs, runs.T, "-", color=color, alpha=0.25, linewidth=1)
+        axes.plot([], [], "-", color=color, label="%s, %d reruns" % (name, len(runs)))
+        axes.plot(epochs, points, "D", color=color, label=name + ", printed")
+    floor = theory.noise_floor(noise_sd)
+    axes.axhline(floor, color=FLOOR, linestyle="--", label="noise floor")
+    axes.set_yscale("log")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("mean half squared error")
+    axes.legend(fontsize=8, frameon=False)
+
+
+def recovered(axes, names, rows):
+    """Draw how far each parameter lies from the true one, by source, with error bars.
+
+    names: of the parameters. rows: {source: (deviations, sds)}, arrays of len(names).
+    """
+    axes.axhline(0, color=FLOOR, linestyle="--", label="true")
+    for i, (source, (deviations, sds)) in enumerate(rows.items()):
+        places = np.arange(len(names)) + 0.15 * (i - (len(rows) - 1) / 2)
+        axes.errorbar(places, deviations, sds, fmt="o", capsize=3, label=source)
+    axes.set_xticks(np.arange(len(names)), names)
+    axes.set_ylabel("learned minus true")
+    axes.legend(fontsize=8, frameon=False)
+
+
+def svg(draw, title):
+    """Return draw(axes) as SVG to stand in a page, its ink the page's own colour.
+
+    title: what a reader who cannot see it is told; it also keeps its ids apart.
+    """
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.subplots()
+    draw(axes)
+    axes.set_title("")
+    axes.patch.set_alpha(0)
+    text = io.StringIO()
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": title}):
+        figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
+    body = text.getvalue()
+    body = body[body.index("<svg") :].replace("#000000", "currentColor")
+    body = re.sub(r"(\bid=\"|url\(#|href=\"#)", r"\1%s-" % slug(title), body)
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    return body.replace("<svg ", '<svg role="img" aria-label="%s" ' % title, 1)
+
+
+def slug(text):
+    """Return text as a name that can stand in an id."""
+    return re.sub(r"\W+", "-", text.lower())

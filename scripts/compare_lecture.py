@@ -8,6 +8,8 @@ def parse():
     text = "shuffles that each study reruns, at least 10"
     parser.add_argument("--runs", type=int, default=20, metavar="N", help=text)
     parser.add_argument("--json", metavar="FILE", help="write the comparison to FILE")
+    text = "write one page with the figures to FILE (needs Jinja2 and matplotlib)"
+    parser.add_argument("--html", metavar="FILE", help=text)
     args = parser.parse_args()
     if args.runs < 10:
         raise cli.UsageError(f"--runs must be at least 10, got {args.runs}")
@@ -23,10 +25,12 @@ def main():
     with cli.counter(len(lecture.CLAIMS), "claim") as bar:
         results = lecture.compare(lab, lambda result: bar.update())
     here = report.this_platform(args.runs)
-    print(lecture.headline(results), report.losses_table(lab, here), sep="\n\n")
-    print("", report.text(results, here), sep="\n")
     if args.json:
         cli.write_json(args.json, report.as_dict(results, here))
+    if args.html:
+        cli.write_text(args.html, report.page(results, lab, here))
+    print(lecture.headline(results), report.losses_table(lab, here), sep="\n\n")
+    print("", report.text(results, here), sep="\n")
     return 0 if all(result.as_recorded for result in results) else 1
 
 
