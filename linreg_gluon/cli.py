@@ -17,7 +17,8 @@ import time
 
 import numpy as np
 
-from .config import Config, DivergedError
+from . import workflow
+from .config import Config, DivergedError, InputError
 from .data import LECTURE, LIBRARIES, lecture_data, synthetic_data
 from .theory import recovery_tolerance
 
@@ -81,6 +82,7 @@ def training_parser(description):
     add("--plot", metavar="FILE", help=text)
     add("--json", metavar="FILE", help="write config, losses and parameters to FILE")
     add("--quiet", action="store_true", help="print nothing but errors")
+    workflow.add_table_flags(parser)
     return parser
 
 
@@ -92,6 +94,7 @@ def parse(parser, argv=None):
         args.config = Config(**{name: getattr(args, name) for name in fields})
     except ValueError as error:
         raise UsageError(flagged(error)) from None
+    workflow.check_table_flags(args)
     choose_dataset(args)
     for path in filter(None, (args.plot, args.json)):
         check_writable(path)
@@ -229,16 +232,20 @@ def versions():
     }
 
 
-def write_json(path, fit, args, seconds):
+def write_json(path, fit, args, job):
     """Write what the run was told and what it found as JSON."""
+    own = job.units.fold(fit)
     result = {
         "config": dataclasses.asdict(args.config),
-        "dataset": args.dataset,
-        "losses": list(fit.losses),
-        "learned": {"w": [float(value) for value in fit.w], "b": fit.b},
-        "true": {"w": args.true_w, "b": args.true_b},
+        "dataset": None if args.csv else args.dataset,
+        "losses": list(own.losses),
+        "learned": {"w": own.w.tolist(), "b": own.b},
+        "true": None if args.csv else {"w": args.true_w, "b": args.true_b},
+        "columns": list(job.names),
+        "metrics": job.metrics(fit),
         "versions": versions(),
-        "seconds": seconds,
+        "seconds": job.seconds["train"],
+        "stages": job.seconds,
     }
     with replacing(path) as part, open(part, "w", encoding="utf-8") as file:
         json.dump(result, file, indent=2)
@@ -269,24 +276,41 @@ def train(args, path_train, first_batch, epoch_line):
     path_train: a path's train. first_batch(features, labels, config) -> (X, y).
     epoch_line: the notebook's own format, for (epoch, loss).
     """
-    features, labels = load_data(args)
+    job = workflow.load_job(args, load_data)
     if not args.quiet:
-        print_batch(*first_batch(features, labels, args.config))
-    start = time.perf_counter()
+        print_batch(*first_batch(*job.train, args.config))
     line = None if args.quiet else epoch_line
     with progress(args.config.num_epochs, line) as on_epoch:
-        fit = path_train(features, labels, args.config, on_epoch=on_epoch)
-    seconds = time.perf_counter() - start
+        fit = workflow.run(job, args, path_train, on_epoch)
     if not args.quiet:
-        print_parameters(fit, args)
+        print_result(job, fit, args)
     if args.plot:
-        from . import plots
-
-        figure = plots.training_figure(features, labels, fit, args.noise)
         with replacing(args.plot) as part:
-            figure.savefig(part, dpi=150)
+            figure(job, fit, args).savefig(part, dpi=150)
     if args.json:
-        write_json(args.json, fit, args, seconds)
+        write_json(args.json, fit, args, job)
+
+
+def print_result(job, fit, args):
+    """Print what was learned: against the truth, or where that is unknown, theory."""
+    if not args.report:
+        print_parameters(job.units.fold(fit), args)
+        return
+    from .summary import summary
+
+    print(*summary(job, fit, args.config), sep="\n")
+    if sum(job.seconds.values()) > BAR_DELAY:  # whoever waits wants to know for what
+        stages = ["%s %.1f s" % stage for stage in job.seconds.items()]
+        print("time: " + ", ".join(stages), file=sys.stderr)
+
+
+def figure(job, fit, args):
+    """Return the figure that --plot writes."""
+    from . import plots
+
+    if args.report:
+        return plots.prediction_figure(*job.predicted(fit), job.names[-1])
+    return plots.training_figure(*job.train, fit, args.noise)
 
 
 def run(main):
@@ -295,7 +319,7 @@ def run(main):
         main()
         sys.stdout.flush()
         status, line = 0, None
-    except (UsageError, ImportError) as error:
+    except (UsageError, InputError, ImportError) as error:
         status, line = 2, str(error)
     except DivergedError as error:
         status, line = 1, str(error).replace("try lr", "try --lr")

@@ -1,4 +1,4 @@
-"""What a training run is told (Config) and what it gives back (Fit, DivergedError)."""
+"""What a training run is told (Config), what it gives back (Fit), what stops it."""
 
 import dataclasses
 import math
@@ -58,6 +58,10 @@ class Fit:
     w: np.ndarray
     b: float
     losses: Tuple[float, ...] = ()
+
+
+class InputError(ValueError):
+    """What a user gave is wrong: one line naming it, the fault and the remedy."""
 
 
 class DivergedError(ArithmeticError):
