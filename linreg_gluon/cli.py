@@ -9,7 +9,6 @@ import contextlib
 import dataclasses
 import json
 import os
-import platform
 import sys
 import tempfile
 import threading
@@ -17,7 +16,7 @@ import time
 
 import numpy as np
 
-from . import workflow
+from . import resume, workflow
 from .config import Config, DivergedError, InputError
 from .data import LECTURE, LIBRARIES, lecture_data, synthetic_data
 from .theory import recovery_tolerance
@@ -88,7 +87,7 @@ def training_parser(description):
 
 def parse(parser, argv=None):
     """Return the parsed flags with ``config``; UsageError before any work is done."""
-    args = parser.parse_args(argv)
+    args = resume.parse_flags(parser, argv)
     fields = [field.name for field in dataclasses.fields(Config)]
     try:
         args.config = Config(**{name: getattr(args, name) for name in fields})
@@ -96,7 +95,7 @@ def parse(parser, argv=None):
         raise UsageError(flagged(error)) from None
     workflow.check_table_flags(args)
     choose_dataset(args)
-    for path in filter(None, (args.plot, args.json)):
+    for path in filter(None, (args.plot, args.json, *resume.outputs(args))):
         check_writable(path)
     if args.plot:
         check_plot(args.plot)
@@ -219,21 +218,10 @@ def print_parameters(fit, args):
         print("theory: each error is below %.2g (5 standard deviations)" % tolerance)
 
 
-def versions():
-    """Return the versions that a result depends on."""
-    from . import __version__
-    from .compat import mx
-
-    return {
-        "linreg_gluon": __version__,
-        "mxnet": mx.__version__,
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-    }
-
-
 def write_json(path, fit, args, job):
     """Write what the run was told and what it found as JSON."""
+    from .compat import versions
+
     own = job.units.fold(fit)
     result = {
         "config": dataclasses.asdict(args.config),
@@ -277,10 +265,10 @@ def train(args, path_train, first_batch, epoch_line):
     epoch_line: the notebook's own format, for (epoch, loss).
     """
     job = workflow.load_job(args, load_data)
-    if not args.quiet:
+    if not (args.quiet or args.resumed):
         print_batch(*first_batch(*job.train, args.config))
     line = None if args.quiet else epoch_line
-    with progress(args.config.num_epochs, line) as on_epoch:
+    with progress(resume.epochs_left(args), line) as on_epoch:
         fit = workflow.run(job, args, path_train, on_epoch)
     if not args.quiet:
         print_result(job, fit, args)
@@ -325,7 +313,7 @@ def run(main):
         status, line = 1, str(error).replace("try lr", "try --lr")
     except BrokenPipeError:  # | head: not a failure, but nobody reads on
         status, line = 0, None
-    except (OSError, MemoryError) as error:  # a full disk, too many examples
+    except (OSError, MemoryError, OverflowError) as error:  # a full disk, for one
         status, line = 1, str(error)
     except KeyboardInterrupt:
         status, line = 130, "stopped by Ctrl-C"

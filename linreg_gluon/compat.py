@@ -139,3 +139,17 @@ def _import_mxnet():
 
 
 mx = _import_mxnet()
+
+
+def versions():
+    """Return the versions that a result depends on."""
+    import numpy
+
+    from . import __version__
+
+    return {
+        "linreg_gluon": __version__,
+        "mxnet": mx.__version__,
+        "numpy": numpy.__version__,
+        "python": platform.python_version(),
+    }

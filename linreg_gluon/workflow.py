@@ -13,6 +13,8 @@ from . import theory
 from .config import InputError
 from .data import LECTURE
 from .prepare import Units, fingerprint, hold_out, score
+from .record import Model
+from .resume import add_model_flags, check_same, train_in_parts
 from .table import Table, read_csv
 
 DTYPES = ("float32", "float64")
@@ -46,6 +48,7 @@ def add_table_flags(parser):
     add("--holdout", type=share, metavar="SHARE", default=0.0,
         help="keep this share of the rows to test on, such as 0.2")  # fmt: skip
     add("--dtype", choices=DTYPES, default=DTYPES[0], help="precision of the training")
+    add_model_flags(parser)
 
 
 def check_table_flags(args):
@@ -93,6 +96,11 @@ class Job:
         for value in found.values():
             value["rmse"] *= self.units.label_scale
         return found
+
+    def model(self, fit, config):
+        """Return the Model of a Fit: what is kept of this job."""
+        metrics = self.metrics(fit)
+        return Model(fit, config, self.names, self.units, self.data, metrics)
 
     def predicted(self, fit, at_most=5000):
         """Return (actual, predicted, is_held) of at most so many rows of each part.
@@ -149,10 +157,14 @@ def load_job(args, load_data):
     read = time.perf_counter()
     sha256 = fingerprint(table.values)
     data = {"rows": len(table.values), "sha256": sha256, "holdout": args.holdout}
+    data["standardize"] = args.standardize
+    check_same(args, (*table.names, table.target), data)
     n = split(table, args)
     features, labels = table.features[:n], table.labels[:n]
     exact, warnings = least_squares(table, n) if args.report else (None, ())
-    if args.standardize:
+    if args.resumed:
+        units = args.resumed.units
+    elif args.standardize:
         units = Units.standard(features, labels)
     else:
         units = Units.own(len(table.names))
@@ -204,6 +216,6 @@ def run(job, args, path_train, on_epoch):
     def in_own_units(epoch, loss):
         on_epoch(epoch, loss * job.units.label_scale**2)
 
-    fit = path_train(*job.train, args.config, on_epoch=in_own_units)
+    fit = train_in_parts(job, args, path_train, in_own_units)
     job.seconds["train"] = time.perf_counter() - start
     return fit
