@@ -84,8 +84,9 @@ def check_same(args, names, data):
     before = identity(model.names, model.config, model.dtype, model.data)
     for name, now in identity(names, config, args.dtype, data).items():
         if before.get(name) != now:
+            was = before.get(name)
             raise InputError(
-                f"--resume {args.resume}: {name} was {before.get(name)} and is now {now}; "
+                f"--resume {args.resume}: {name} was {was} and is now {now}; "
                 "give what the model was trained with, or start anew without --resume"
             )
     seen = len(model.fit.losses)

@@ -125,8 +125,8 @@ DAMAGE = {
         lambda old: old[:-9],
         "is damaged, or no linreg_gluon model",
     ),
-    "edited": (".json", lambda old: old.replace(b"4.2", b"4.3"), "was edited"),
-    "nan": (".json", lambda old: old.replace(b"4.2", b"NaN"), "is damaged"),
+    "edited": (".json", lambda old: old.replace(b"0.03", b"0.04"), "was edited"),
+    "nan": (".json", lambda old: old.replace(b"0.03", b"NaN"), "is damaged"),
     "newer": (
         ".json",
         lambda old: old.replace(b'"version": 1', b'"version": 2'),

@@ -169,7 +169,7 @@ BAD_FLAGS = [
     (["--holdout", "1"], "argument --holdout: invalid share value: '1'"),
     (["--holdout", "0.999999"], "holdout 0.999999 of 1000 rows leaves none"),
     (["--csv", "a.csv", "--target", "y", "--noise", "1"], "leave out --noise"),
-    (["--csv", "a.csv", "--target", "y", "--dataset", "lecture"], "leave out --dataset"),
+    (["--csv", "a", "--target", "y", "--dataset", "lecture"], "leave out --dataset"),
     (["--dtype", "float16"], "argument --dtype: invalid choice: 'float16'"),
 ]
 
