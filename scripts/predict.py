@@ -1,4 +1,4 @@
-"""Predict the rows of a CSV file with a saved model; every other column is kept."""
+"""Predict the rows of a CSV file with a saved model; other columns are kept."""
 
 import sys
 
@@ -9,12 +9,12 @@ from linreg_gluon import model, predict
 
 def parser():
     flags = cli.Parser(__doc__)
-    flags.add_argument("--model", metavar="PREFIX", required=True,
-                       help="the model, as given to --save-prefix")  # fmt: skip
-    flags.add_argument("--csv", metavar="FILE", required=True,
-                       help="rows with the model's columns, matched by name")  # fmt: skip
-    flags.add_argument("--out", metavar="FILE",
-                       help="where to write (default: standard output)")  # fmt: skip
+    add = flags.add_argument
+    text = "the model, as given to --save-prefix"
+    add("--model", metavar="PREFIX", required=True, help=text)
+    text = "rows with the model's columns, matched by name"
+    add("--csv", metavar="FILE", required=True, help=text)
+    add("--out", metavar="FILE", help="where to write (default: standard output)")
     return flags
 
 
