@@ -271,6 +271,25 @@ def test_finish_completes_a_killed_save(tmp_path, monkeypatch):
     restore(folder, between)
     models.finish(prefix)
     assert snapshot(folder) == seen[-1]
+    restore(folder, between)  # a second kill, while the next save clears up
+    for files in moments_of(monkeypatch, folder, lambda: save(prefix, made(b=3.0))):
+        restore(folder, files)
+        assert load(prefix).fit.b in (2.0, 3.0)
+
+
+@pytest.mark.parametrize("length", [0, 50, -1])
+def test_silent_short_write_is_noticed(prefix, tmp_path, monkeypatch, length):
+    save(prefix, made())
+    before, real = snapshot(tmp_path), mx.nd.save
+
+    def short(path, arrays):  # what MXNet does on a full disk
+        real(path, arrays)
+        Path(path).write_bytes(Path(path).read_bytes()[:length])
+
+    monkeypatch.setattr(mx.nd, "save", short)
+    with pytest.raises(OSError, match="could not be written whole; is the disk full"):
+        save(prefix, made(b=9.0))
+    assert snapshot(tmp_path) == before
 
 
 @contextmanager

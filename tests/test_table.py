@@ -131,6 +131,11 @@ def test_fault_is_named(read, tmp_path, fault):
     assert line.startswith(str(tmp_path / "data.csv"))
 
 
+def test_short_row_in_text_is_noticed(read):
+    with pytest.raises(InputError, match="line 3: 2 cells, but the header has 3"):
+        read(b"a,y,s\n1,2,x\n3,4\n5,6,x\n", ["a"])
+
+
 def test_asked_twice_is_refused(read):
     with pytest.raises(InputError, match="column 'y' is asked for twice"):
         read(PLAIN, ["a", "y"])
