@@ -12,7 +12,7 @@ lecture: $(VENV)/ready
 	@echo "The plots are in out/train_scratch.png and out/train_gluon.png."
 
 test: $(VENV)/ready
-	$(python) -m pytest -q
+	$(python) -m pytest -q -n 2
 
 matrix:
 	@sh .ci/matrix

@@ -2,10 +2,11 @@
 
 A block is a comment line naming the command, and the fenced block that follows it:
     <!-- output of: python scripts/train_scratch.py -->
-    <!-- last 8 lines of: python scripts/train_scratch.py -->
+    <!-- first 8 lines of: python scripts/compare_lecture.py -->   (or last)
 A picture's comment is ``<!-- drawn by: python ... --plot docs/x.png -->``.
 """
 
+import functools
 import re
 import shlex
 import subprocess
@@ -14,8 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(
-    r"(?P<head><!-- (?:output|last (?P<lines>\d+) lines) of: (?P<command>.+) -->\n"
-    r"```\w*\n)(?P<text>(?:(?!```).*\n)*)```\n"
+    r"(?P<head><!-- (?:output|(?P<end>first|last) (?P<lines>\d+) lines) of: "
+    r"(?P<command>.+) -->\n```\w*\n)(?P<text>(?:(?!```).*\n)*)```\n"
 )
 PICTURE = re.compile(r"<!-- drawn by: (?P<command>.+) -->\n")
 
@@ -25,24 +26,29 @@ def documents():
     return sorted([*ROOT.glob("README*.md"), *ROOT.glob("docs/*.md")])
 
 
-def output(command, lines=None):
+@functools.lru_cache(maxsize=None)
+def run(command):
     """Run a documented command from the project's folder; return what it prints."""
     words = [sys.executable if w == "python" else w for w in shlex.split(command)]
-    text = subprocess.check_output(words, cwd=str(ROOT), universal_newlines=True)
-    return "".join(text.splitlines(True)[-int(lines or 0) :])
+    return subprocess.check_output(words, cwd=str(ROOT), universal_newlines=True)
+
+
+def output(match):
+    """Return what a block's command prints now: all, or its first or last lines."""
+    lines, count = run(match["command"]).splitlines(True), int(match["lines"] or 0)
+    return "".join(lines[:count] if match["end"] == "first" else lines[-count:])
 
 
 def refreshed(match):
     """Return a block with its text replaced by a fresh run's."""
-    fresh = output(match["command"], match["lines"])
-    return match["head"] + fresh + "```\n"
+    return match["head"] + output(match) + "```\n"
 
 
 def main(paths):
     for path in map(Path, paths or documents()):
         text = path.read_text(encoding="utf-8")
         for match in PICTURE.finditer(text):
-            output(match["command"])
+            run(match["command"])
         path.write_text(BLOCK.sub(refreshed, text), encoding="utf-8")
         print("refreshed", path.name)
 

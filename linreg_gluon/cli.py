@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -95,11 +96,19 @@ def parse(parser, argv=None):
         raise UsageError(flagged(error)) from None
     workflow.check_table_flags(args)
     choose_dataset(args)
-    for path in filter(None, (args.plot, args.json, *resume.outputs(args))):
+    check_outputs(args)
+    for path in resume.outputs(args):
         check_writable(path)
-    if args.plot:
-        check_plot(args.plot)
     return args
+
+
+def check_outputs(args):
+    """Raise UsageError unless the files that the flags name can be written."""
+    for name in ("plot", "json", "html"):
+        if getattr(args, name, None):
+            check_writable(getattr(args, name))
+    if getattr(args, "plot", None):
+        check_plot(args.plot)
 
 
 def choose_dataset(args):
@@ -165,6 +174,13 @@ def print_batch(X, y, rows=10):
     print(X[:rows], y[:rows])
 
 
+def counter(total, unit):
+    """Return a tqdm bar that is drawn on a terminal only."""
+    from tqdm import tqdm
+
+    return tqdm(total=total, unit=unit, leave=False, disable=None)
+
+
 @contextlib.contextmanager
 def progress(num_epochs, epoch_line):
     """Yield an on_epoch that prints epoch_line % (epoch, loss), None for no printing.
@@ -218,12 +234,12 @@ def print_parameters(fit, args):
         print("theory: each error is below %.2g (5 standard deviations)" % tolerance)
 
 
-def write_json(path, fit, args, job):
-    """Write what the run was told and what it found as JSON."""
+def training_record(fit, args, job):
+    """Return what a training run was told and what it found, for --json."""
     from .compat import versions
 
     own = job.units.fold(fit)
-    result = {
+    return {
         "config": dataclasses.asdict(args.config),
         "dataset": None if args.csv else args.dataset,
         "losses": list(own.losses),
@@ -235,6 +251,10 @@ def write_json(path, fit, args, job):
         "seconds": job.seconds["train"],
         "stages": job.seconds,
     }
+
+
+def write_json(path, result):
+    """Write a dict as JSON, whole or not at all."""
     with replacing(path) as part, open(part, "w", encoding="utf-8") as file:
         json.dump(result, file, indent=2)
         file.write("\n")
@@ -276,7 +296,7 @@ def train(args, path_train, first_batch, epoch_line):
         with replacing(args.plot) as part:
             figure(job, fit, args).savefig(part, dpi=150)
     if args.json:
-        write_json(args.json, fit, args, job)
+        write_json(args.json, training_record(fit, args, job))
 
 
 def print_result(job, fit, args):
@@ -301,10 +321,26 @@ def figure(job, fit, args):
     return plots.training_figure(*job.train, fit, args.noise)
 
 
+def interrupt(signum, frame):
+    """Raise KeyboardInterrupt, but not where Python would swallow it.
+
+    The training loop frees arrays all the time, and an exception in a destructor (or in
+    a callback of MXNet's) is printed and lost: there, try again a moment later.
+    """
+    while frame:
+        if frame.f_code.co_name in ("__del__", "dl_managed_tensor_deleter"):
+            signal.setitimer(signal.ITIMER_REAL, 0.001)
+            return
+        frame = frame.f_back
+    raise KeyboardInterrupt
+
+
 def run(main):
-    """Call main() and exit with its status, one line instead of a traceback."""
+    """Call main() and exit with what it returns (None: 0); one line, no traceback."""
     try:
-        main()
+        signal.signal(signal.SIGINT, interrupt)
+        signal.signal(signal.SIGALRM, interrupt)
+        status, line = main() or 0, None
         sys.stdout.flush()
         status, line = 0, None
     except (UsageError, InputError, ImportError) as error:
@@ -323,4 +359,7 @@ def run(main):
         sys.stdout.flush()
     except OSError:  # what cannot be written must not fail again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if status == 130:  # mid-step, MXNet's threads would abort an orderly exit
+        sys.stderr.flush()
+        os._exit(status)
     sys.exit(status)

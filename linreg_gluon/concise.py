@@ -78,8 +78,17 @@ class NetWithLoss(gluon.HybridBlock):
         return self.loss(self.net(X), y)
 
 
+def train_epoch(loader, net_with_loss, trainer):
+    """Walk one epoch: the lecture's loop, in Gluon (step 17)."""
+    for X, y in loader:
+        with autograd.record():
+            l = net_with_loss(X, y)
+        l.backward()
+        trainer.step(len(y))
+
+
 def train(features, labels, config, *, start=None, on_epoch=None):
-    """Train with DataLoader, Dense, L2Loss and Trainer (step 17) and return a Fit.
+    """Train with DataLoader, Dense, L2Loss and Trainer and return a Fit.
 
     Arguments, result and errors are those of scratch.train, and so are the batches, the
     initial weights and hence the numbers, to float32 rounding.
@@ -96,11 +105,7 @@ def train(features, labels, config, *, start=None, on_epoch=None):
     trainer = gluon.Trainer(params, "sgd", {"learning_rate": config.lr})  # step 16
     losses = list(start.losses) if start is not None else []
     for order.epoch in range(len(losses), len(losses) + config.num_epochs):
-        for X, y in loader:
-            with autograd.record():
-                l = net_with_loss(X, y)
-            l.backward()
-            trainer.step(len(y))
+        train_epoch(loader, net_with_loss, trainer)
         train_l = loss(net(data[0]), data[1]).mean().asscalar()
         end_epoch(losses, train_l, features, config, on_epoch)
     w, b = net[0].weight.data().asnumpy(), net[0].bias.data().asscalar()

@@ -9,6 +9,8 @@ import numpy as np
 
 from . import theory
 
+ADVICE_ROWS = 10000  # enough for the advice of a diverged run, whatever its data
+
 
 @dataclasses.dataclass(frozen=True)
 class Config:
@@ -68,15 +70,15 @@ class DivergedError(ArithmeticError):
     """The loss after an epoch is not finite.
 
     epoch: int, counted from 1. lr: the rate that was used. stable_lr: the largest one
-    that full-batch gradient descent bears on this data (theory.largest_stable_lr).
+    that batches of this size bear on this data (theory.largest_stable_lr).
     """
 
     def __init__(self, epoch, lr, stable_lr):
         self.epoch, self.lr, self.stable_lr = epoch, lr, stable_lr
         super().__init__(
             f"diverged in epoch {epoch} at lr {lr:g}: the loss is not finite. On this "
-            f"data full-batch gradient descent is stable below lr {stable_lr:.3g}, and "
-            f"small batches bear less: try lr {stable_lr / 10:.1g}"
+            f"data batches of this size are stable up to lr {stable_lr:.3g}: "
+            f"try lr {stable_lr / 10:.1g}"
         )
 
 
@@ -86,7 +88,8 @@ def end_epoch(losses, loss, features, config, on_epoch):
     Raises DivergedError if the loss is not finite. Shared by all paths' train.
     """
     if not math.isfinite(loss):
-        stable_lr = theory.largest_stable_lr(features)
+        rows = features[:ADVICE_ROWS]
+        stable_lr = theory.largest_stable_lr(rows, config.batch_size)
         raise DivergedError(len(losses) + 1, config.lr, stable_lr)
     losses.append(float(loss))
     if on_epoch:

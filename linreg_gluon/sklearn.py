@@ -54,7 +54,7 @@ class GluonRegressor(RegressorMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X, y):
-        """Fit to X (n, d), y (n,) and return self; ValueError for what cannot be fit."""
+        """Fit to X (n, d), y (n,); return self. ValueError for what cannot be fit."""
         if self.path not in PATHS:
             raise ValueError(f"path must be one of {[*PATHS]}, got {self.path!r}")
         train = importlib.import_module("." + PATHS[self.path], __package__).train

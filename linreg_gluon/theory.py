@@ -139,12 +139,38 @@ def sgd_spread(config, noise_sd):
     return noise_sd * math.sqrt(config.lr / (config.batch_size * (2 - config.lr)))
 
 
-def largest_stable_lr(features):
-    """Return 2 / lambda_max(Z'Z / n), Z = [X, 1]: the limit of full-batch descent.
+def largest_stable_lr(features, batch_size=None):
+    """Return the largest learning rate that descent on this data bears.
 
-    A step multiplies the error by I - lr Z'Z/n; it shrinks while lr lambda_max < 2.
+    Full batch (batch_size None): a step multiplies the error by I - lr H, H = Z'Z / n,
+    Z = [X, 1]; it shrinks while lr lambda_max(H) < 2.
+
+    Random batches of B: the error's covariance C follows
+
+        C <- C - lr (H C + C H) + lr^2 K(C),
+        K(C) = E[z z' C z z'] / B + (1 - 1/B) H C H
+
+    and shrinks while lr < 1 / rho(T^-1 K), T(C) = H C + C H: the mean-square limit
+    (Feuer and Weinstein, 1985, for B = 1). T is diagonal in H's eigenbasis, and power
+    iteration finds rho, as T^-1 K keeps positive matrices positive.
     """
-    return float(2 / np.linalg.eigvalsh(second_moment(features))[-1])
+    eigenvalues, basis = np.linalg.eigh(second_moment(features))
+    if batch_size is None:
+        return float(2 / eigenvalues[-1])
+    Z = np.column_stack([features, np.ones(len(features))]).astype(np.float64)
+    Z, share = Z @ basis, 1 / min(batch_size, len(Z))
+    sums = np.maximum(np.add.outer(eigenvalues, eigenvalues), 1e-12 * eigenvalues[-1])
+    products = np.multiply.outer(eigenvalues, eigenvalues)
+    C, rho = np.eye(len(eigenvalues)), 0.0
+    for _ in range(200):
+        weights = np.einsum("ni,ij,nj->n", Z, C, Z, optimize=True)
+        K = share * (Z.T * weights) @ Z / len(Z) + (1 - share) * products * C
+        before, C = rho, K / sums
+        rho = np.linalg.norm(C)
+        C /= rho
+        if abs(rho - before) < 1e-6 * rho:
+            break
+    return float(1 / rho)
 
 
 def second_moment(features):

@@ -162,7 +162,7 @@ def test_full_batch_finds_least_squares(path, lecture):
 
 @pytest.mark.parametrize("lr", [3.0, 100.0])
 def test_divergence_is_raised(path, lecture, lr):
-    with pytest.raises(DivergedError, match="stable below lr 1.") as caught:
+    with pytest.raises(DivergedError, match="stable up to lr 1.") as caught:
         path.train(*lecture, Config(lr=lr))
     assert caught.value.epoch == 1 and caught.value.lr == lr
 

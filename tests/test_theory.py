@@ -90,6 +90,38 @@ def test_stable_lr_is_the_border(factor, shrinks, lecture):
     assert (losses[-1] < losses[0]) == shrinks
 
 
+@pytest.mark.parametrize("batch_size", [1, 10, 1000])
+def test_mean_square_limit_is_spectral(lecture, batch_size):
+    # The same limit by brute force: the operators as matrices of Kronecker products.
+    Z = np.column_stack([lecture[0], np.ones(1000)]).astype(np.float64)
+    H, eye = Z.T @ Z / 1000, np.eye(3)
+    fourth = np.mean([np.kron(np.outer(z, z), np.outer(z, z)) for z in Z], axis=0)
+    K = fourth / batch_size + (1 - 1 / batch_size) * np.kron(H, H)
+    T = np.kron(H, eye) + np.kron(eye, H)
+    limit = 1 / np.abs(np.linalg.eigvals(np.linalg.solve(T, K))).max()
+    # Power iteration stops at a change of 1e-6, some ten times that from its end.
+    found = theory.largest_stable_lr(lecture[0], batch_size)
+    assert found == pytest.approx(limit, rel=1e-4)
+
+
+@pytest.mark.parametrize("factor, shrinks", [(0.7, True), (1.6, False)])
+def test_mean_square_limit_is_seen(factor, shrinks, lecture):
+    # Mean squares are carried by rare runs: 16 seeds need room on both sides.
+    lr = factor * theory.largest_stable_lr(lecture[0], 1)
+    ends = []
+    for seed in range(16):
+        order = [list(batch_order(1000, 1, seed, 0))]
+        _, _, losses = sgd_oracle(*lecture, [0, 0], 0, lr, order)
+        ends.append(losses[-1])
+    assert (np.mean(ends) < 1) == shrinks
+
+
+def test_dependent_columns_have_limit():
+    X = np.random.default_rng(0).normal(size=(50, 2))
+    X = np.column_stack([X, X.sum(axis=1)])
+    assert 0 < theory.largest_stable_lr(X, 5) < theory.largest_stable_lr(X)
+
+
 def test_tolerance_adds_its_parts():
     config = Config(lr=0.1, batch_size=10, num_epochs=3)
     tolerance = theory.recovery_tolerance(config, 0.01, [2, -3.4], 4.2, 1000)

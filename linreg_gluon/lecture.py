@@ -1,0 +1,201 @@
+"""What the lecturer claims and the notebooks printed; each claim with a verdict.
+
+CLAIMS is the record: what is claimed at which of the lecture's steps, where our code
+does it, and the verdict that measuring (claims.py) gave. compare() measures again.
+"""
+
+import dataclasses
+from typing import NamedTuple
+
+from . import claims
+
+HOLDS, REMARK, FAILS = claims.HOLDS, claims.REMARK, claims.FAILS
+
+
+class Claim(NamedTuple):
+    """One thing that the lecturer says or the notebooks show.
+
+    step: the lecture's step. text: the claim. code: the room and function that does it.
+    verdict: as recorded. check(lab) -> (what was measured, verdict) measures it.
+    """
+
+    step: str
+    text: str
+    code: str
+    verdict: str
+    check: callable
+
+
+CLAIMS = (
+    Claim(
+        "1",
+        "1000 examples, 2 features, w = [2, -3.4], b = 4.2, noise sd 0.01; the rows "
+        "that the notebooks print",
+        "data.lecture_data",
+        HOLDS,
+        claims.data_is_the_notebooks,
+    ),
+    Claim(
+        "2",
+        "The second feature and the label are correlated, with a wide spread",
+        "plots.scatter",
+        HOLDS,
+        claims.correlation,
+    ),
+    Claim(
+        "3, 12",
+        "A batch is (10, 2) features and (10,) labels, in random order",
+        "scratch.data_iter, concise.data_loader",
+        HOLDS,
+        claims.batches,
+    ),
+    Claim(
+        "4",
+        "w starts as N(0, 0.01^2), b as 0",
+        "scratch.init_params",
+        HOLDS,
+        claims.initial_weights,
+    ),
+    Claim(
+        "7",
+        "Without the reshape a row minus a column is a matrix, and nobody warns you",
+        "scratch.squared_loss",
+        HOLDS,
+        claims.reshape,
+    ),
+    Claim(
+        "7, 8, 16",
+        "The loss is not divided by the batch size; sgd and Trainer.step are",
+        "scratch.squared_loss, scratch.sgd",
+        HOLDS,
+        claims.division,
+    ),
+    Claim(
+        "9, 10",
+        "The last losses that the notebooks print belong to the w and b they print",
+        "data.lecture_data",
+        HOLDS,
+        claims.printed_losses,
+    ),
+    Claim(
+        "9, 17",
+        "The printed losses and errors, rerun: part 1 at lr 0.1, part 2 at lr 0.03",
+        "scratch.train, concise.train",
+        REMARK,
+        claims.reruns,
+    ),
+    Claim(
+        "9, 17",
+        "At lr 0.03 the loss is large after the first epoch, then very small",
+        "scratch.train, concise.train",
+        HOLDS,
+        claims.falling_losses,
+    ),
+    Claim(
+        "10",
+        "The learned parameters are very close to the true ones",
+        "theory.least_squares, theory.sgd_spread",
+        HOLDS,
+        claims.closeness,
+    ),
+    Claim(
+        "11",
+        "A very small learning rate leaves a large loss after three epochs",
+        "scratch.train",
+        HOLDS,
+        claims.small_lr,
+    ),
+    Claim(
+        "11",
+        "A rate of 1 works, one too large gives nan; take the largest that works",
+        "theory.largest_stable_lr",
+        REMARK,
+        claims.large_lr,
+    ),
+    Claim(
+        "11",
+        "Training again without initialising w and b again gives a falsely good number",
+        "scratch.train(start=...)",
+        HOLDS,
+        claims.stale_weights,
+    ),
+    Claim(
+        "13",
+        "Dense(1) learns its input size at the first forward",
+        "concise.linear_net",
+        HOLDS,
+        claims.deferred_size,
+    ),
+    Claim(
+        "14",
+        "The bias is 0 by default",
+        "concise.linear_net",
+        HOLDS,
+        claims.default_bias,
+    ),
+    Claim(
+        "17",
+        "Both parts compute the same: same batches, same numbers",
+        "scratch.train, concise.train",
+        HOLDS,
+        claims.same_numbers,
+    ),
+    Claim(
+        "18",
+        "Predefined layers are more numerically stable and faster",
+        "concise.train",
+        FAILS,
+        claims.stable_and_faster,
+    ),
+    Claim(
+        "17",
+        "The results of the two parts are very similar",
+        "scratch.train, concise.train",
+        HOLDS,
+        claims.similar_results,
+    ),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """A claim measured: its number from 1, what was measured, the verdict it gives."""
+
+    number: int
+    claim: Claim
+    measured: str
+    verdict: str
+
+    @property
+    def as_recorded(self):
+        return self.verdict == self.claim.verdict
+
+
+def compare(lab, on_result=None):
+    """Measure every claim on a claims.Lab; return the tuple of Results.
+
+    on_result(result) is called after each.
+    """
+    results = []
+    for number, claim in enumerate(CLAIMS, 1):
+        result = Result(number, claim, *claim.check(lab))
+        results.append(result)
+        if on_result:
+            on_result(result)
+    return tuple(results)
+
+
+def headline(results):
+    """Return the verdict on the whole in one line."""
+    count = [sum(r.verdict == v for r in results) for v in (HOLDS, REMARK, FAILS)]
+    changed = [str(r.number) for r in results if not r.as_recorded]
+    line = "Of %d claims of the lecture %d hold, %d with a remark, %d do%s not" % (
+        len(results),
+        count[0] + count[1],
+        count[1],
+        count[2],
+        "es" if count[2] == 1 else "",
+    )
+    if changed:
+        return line + "; NOT AS RECORDED: claim " + ", ".join(changed)
+    return line + "; all as recorded."
