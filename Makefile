@@ -1,9 +1,9 @@
-# make lecture | test | matrix | docs | requirements | clean
+# make lecture | test | test-slow | matrix | docs | requirements | clean
 VENV = .venv
 PYTHON =
 python = $(VENV)/bin/python
 
-.PHONY: lecture test matrix docs requirements clean
+.PHONY: lecture test test-slow matrix docs requirements clean
 
 lecture: $(VENV)/ready
 	@mkdir -p out
@@ -13,7 +13,11 @@ lecture: $(VENV)/ready
 	@echo "The plots: out/train_scratch.png, out/train_gluon.png; the page: out/lecture.html"
 
 test: $(VENV)/ready
-	$(python) -m pytest -q -n 2
+	$(python) -m pytest -q -n 2 -m "not slow"
+
+# Repetitions that take minutes: kills, large files.
+test-slow: $(VENV)/ready
+	$(python) -m pytest -q -m slow
 
 matrix:
 	@sh .ci/matrix

@@ -9,7 +9,6 @@ import contextlib
 import dataclasses
 import json
 import os
-import platform
 import signal
 import sys
 import tempfile
@@ -19,7 +18,8 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from .config import Config, DivergedError
+from . import resume, workflow
+from .config import Config, DivergedError, InputError
 from .data import LECTURE, LIBRARIES, lecture_data, synthetic_data
 from .theory import recovery_tolerance
 
@@ -90,20 +90,24 @@ def study_parser(description):
     add("--plot", metavar="FILE", help=text)
     add("--json", metavar="FILE", help="write config, losses and parameters to FILE")
     add("--quiet", action="store_true", help="print nothing but errors")
+    workflow.add_table_flags(parser)
     return parser
 
 
 def parse(parser, argv=None):
     """Return the parsed flags with ``config``; UsageError before any work is done."""
-    args = parser.parse_args(argv)
+    args = resume.parse_flags(parser, argv)
     fields = [field.name for field in dataclasses.fields(Config)]
     try:
         given = {name: getattr(args, name) for name in fields if name in args}
         args.config = Config(**given)
     except ValueError as error:
         raise UsageError(flagged(error)) from None
+    workflow.check_table_flags(args)
     choose_dataset(args)
     check_outputs(args)
+    for path in resume.outputs(args):
+        check_writable(path)
     return args
 
 
@@ -245,29 +249,22 @@ def print_parameters(fit, args):
         print("theory: each error is below %.2g (5 standard deviations)" % tolerance)
 
 
-def versions():
-    """Return the versions that a result depends on."""
-    from . import __version__
-    from .compat import mx
-
-    return {
-        "linreg_gluon": __version__,
-        "mxnet": mx.__version__,
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-    }
-
-
-def training_record(fit, args, seconds):
+def training_record(fit, args, job):
     """Return what a training run was told and what it found, for --json."""
+    from .compat import versions
+
+    own = job.units.fold(fit)
     return {
         "config": dataclasses.asdict(args.config),
-        "dataset": args.dataset,
-        "losses": list(fit.losses),
-        "learned": {"w": [float(value) for value in fit.w], "b": fit.b},
-        "true": {"w": args.true_w, "b": args.true_b},
+        "dataset": None if args.csv else args.dataset,
+        "losses": list(own.losses),
+        "learned": {"w": own.w.tolist(), "b": own.b},
+        "true": None if args.csv else {"w": args.true_w, "b": args.true_b},
+        "columns": list(job.names),
+        "metrics": job.metrics(fit),
         "versions": versions(),
-        "seconds": seconds,
+        "seconds": job.seconds["train"],
+        "stages": job.seconds,
     }
 
 
@@ -312,23 +309,40 @@ def train(args, path_train, first_batch, epoch_line):
     path_train: a path's train. first_batch(features, labels, config) -> (X, y).
     epoch_line: the notebook's own format, for (epoch, loss).
     """
-    features, labels = load_data(args)
-    if not args.quiet:
-        print_batch(*first_batch(features, labels, args.config))
-    start = time.perf_counter()
+    job = workflow.load_job(args, load_data)
+    if not (args.quiet or args.resumed):
+        print_batch(*first_batch(*job.train, args.config))
     line = None if args.quiet else epoch_line
-    with progress(args.config.num_epochs, line) as on_epoch:
-        fit = path_train(features, labels, args.config, on_epoch=on_epoch)
-    seconds = time.perf_counter() - start
+    with progress(resume.epochs_left(args), line) as on_epoch:
+        fit = workflow.run(job, args, path_train, on_epoch)
     if not args.quiet:
-        print_parameters(fit, args)
+        print_result(job, fit, args)
     if args.plot:
-        from . import plots
-
-        figure = plots.training_figure(features, labels, fit, args.noise)
-        save_figure(figure, args.plot)
+        save_figure(figure(job, fit, args), args.plot)
     if args.json:
-        write_json(args.json, training_record(fit, args, seconds))
+        write_json(args.json, training_record(fit, args, job))
+
+
+def print_result(job, fit, args):
+    """Print what was learned: against the truth, or where that is unknown, theory."""
+    if not args.report:
+        print_parameters(job.units.fold(fit), args)
+        return
+    from .summary import summary
+
+    print(*summary(job, fit, args.config), sep="\n")
+    if sum(job.seconds.values()) > BAR_DELAY:  # whoever waits wants to know for what
+        stages = ["%s %.1f s" % stage for stage in job.seconds.items()]
+        print("time: " + ", ".join(stages), file=sys.stderr)
+
+
+def figure(job, fit, args):
+    """Return the figure that --plot writes."""
+    from . import plots
+
+    if args.report:
+        return plots.prediction_figure(*job.predicted(fit), job.names[-1])
+    return plots.training_figure(*job.train, fit, args.noise)
 
 
 def interrupt(signum, frame):
@@ -352,13 +366,13 @@ def run(main):
         signal.signal(signal.SIGALRM, interrupt)
         status, line = main() or 0, None
         sys.stdout.flush()
-    except (UsageError, ImportError) as error:
+    except (UsageError, InputError, ImportError) as error:
         status, line = 2, str(error)
     except DivergedError as error:
         status, line = 1, str(error).replace("try lr", "try --lr")
     except BrokenPipeError:  # | head: not a failure, but nobody reads on
         status, line = 0, None
-    except (OSError, MemoryError) as error:  # a full disk, too many examples
+    except (OSError, MemoryError, OverflowError) as error:  # a full disk, for one
         status, line = 1, str(error)
     except KeyboardInterrupt:
         status, line = 130, "stopped by Ctrl-C"

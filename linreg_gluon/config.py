@@ -1,4 +1,4 @@
-"""What a training run is told (Config) and what it gives back (Fit, DivergedError)."""
+"""What a training run is told (Config), what it gives back (Fit), what stops it."""
 
 import dataclasses
 import math
@@ -8,7 +8,6 @@ from typing import Tuple
 import numpy as np
 
 from . import theory
-
 
 ADVICE_ROWS = 10000  # enough for the advice of a diverged run, whatever its data
 
@@ -61,6 +60,10 @@ class Fit:
     w: np.ndarray
     b: float
     losses: Tuple[float, ...] = ()
+
+
+class InputError(ValueError):
+    """What a user gave is wrong: one line naming it, the fault and the remedy."""
 
 
 class DivergedError(ArithmeticError):

@@ -9,6 +9,23 @@ import math
 
 import numpy as np
 
+BLOCK = 32768  # rows in float64 at a time: bounds the memory, whatever n is
+CONSTANT = 1e-14  # sd against mean: below it a column differs by rounding alone
+DEPENDENT = 1e-12  # what a column adds to the others against its own size
+
+
+def blocks(n):
+    """Yield the slices that walk n rows, BLOCK at a time, and end at n."""
+    return (slice(i, min(i + BLOCK, n)) for i in range(0, n, BLOCK))
+
+
+def moments(array):
+    """Return mean and sd (divisor n) of each column of (n, d) or (n,), in float64."""
+    n = len(array)
+    mean = sum(array[rows].sum(axis=0, dtype=np.float64) for rows in blocks(n)) / n
+    square = sum(((array[rows] - mean) ** 2).sum(axis=0) for rows in blocks(n)) / n
+    return mean, np.sqrt(square)
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class LeastSquares:
@@ -41,25 +58,21 @@ def least_squares(features, labels):
     (Golub and Van Loan, Matrix Computations, 5.3; Draper and Smith, chapter 5.)
     Raises ValueError when n < d + 1 or the columns are linearly dependent.
     """
-    X, y = np.asarray(features, np.float64), np.asarray(labels, np.float64)
-    n, d = X.shape
+    features, labels = np.asarray(features), np.asarray(labels)
+    n, d = features.shape
     if n < d + 1:
         raise ValueError(f"{d} features and a bias need {d + 1} examples, got {n}")
-    mean, mean_y = X.mean(axis=0), y.mean()
-    centred, centred_y = X - mean, y - mean_y
-    scale = np.sqrt((centred**2).mean(axis=0))
-    if not (scale > 1e-14 * np.abs(mean)).all():
+    (mean, scale), (mean_y, scale_y) = moments(features), moments(labels)
+    if not (scale > CONSTANT * np.abs(mean)).all():
         raise ValueError("a column of features is constant: it is the bias again")
-    Q, R = np.linalg.qr(centred / scale)
-    if np.abs(np.diag(R)).min() < 1e-12 * np.abs(np.diag(R)).max():
+    R = _triangle(features, labels, mean, scale, mean_y)
+    R, projected, rest = R[:d, :d], R[:d, d], R[d, d]
+    if np.abs(np.diag(R)).min() < DEPENDENT * np.abs(np.diag(R)).max():
         raise ValueError("columns of features are linearly dependent")
-    v = np.linalg.solve(R, Q.T @ centred_y)
-    w = v / scale
-    residual = centred_y - centred @ w
-    rss, tss = residual @ residual, centred_y @ centred_y
-    free = n - d - 1
-    sigma = math.sqrt(rss / free) if free else math.nan
     R_inverse = np.linalg.inv(R)
+    w = np.linalg.solve(R, projected) / scale
+    rss, tss, free = rest**2, n * scale_y**2, n - d - 1
+    sigma = math.sqrt(rss / free) if free else math.nan
     return LeastSquares(
         w=w,
         b=float(mean_y - mean @ w),
@@ -71,6 +84,41 @@ def least_squares(features, labels):
         r2=float(1 - rss / tss) if tss else math.nan,
         loss=float(rss / (2 * n)),
     )
+
+
+def _triangle(features, labels, mean, scale, mean_y):
+    """Return R of the QR factorisation of [S, y - mean_y], one block of rows at a time.
+
+    Its last column holds Q'(y - mean_y) and, in the corner, the root of the residual
+    sum of squares (Golub and Van Loan, 5.3.2 for the corner; the R of stacked Rs is the
+    R of the stacked rows).
+    """
+    R = np.empty((0, len(mean) + 1))
+    for rows in blocks(len(labels)):
+        S, y = (features[rows] - mean) / scale, labels[rows] - mean_y
+        R = np.linalg.qr(np.vstack([R, np.column_stack([S, y])]), mode="r")
+    return R
+
+
+def dependencies(features):
+    """Return {j: [k, ...]}: column j of features is a combination of the columns k.
+
+    features (n, d), n > d. An empty list: column j is constant, as the bias is.
+    """
+    mean, scale = moments(features)
+    found = {int(j): [] for j in np.flatnonzero(scale <= CONSTANT * np.abs(mean))}
+    varied = [j for j in range(len(mean)) if j not in found]
+    scale = np.where(scale > 0, scale, 1)
+    R = _triangle(features, np.zeros(len(features)), mean, scale, 0.0)
+    kept = []
+    for j in varied:
+        used = np.linalg.lstsq(R[:, kept], R[:, j], rcond=None)[0]
+        rest = np.linalg.norm(R[:, j] - R[:, kept] @ used)
+        if rest > DEPENDENT * math.sqrt(len(features)):
+            kept.append(j)
+        else:
+            found[j] = [k for k, share in zip(kept, used) if abs(share) > 1e-6]
+    return found
 
 
 def noise_floor(noise_sd):
@@ -106,10 +154,10 @@ def largest_stable_lr(features, batch_size=None):
     (Feuer and Weinstein, 1985, for B = 1). T is diagonal in H's eigenbasis, and power
     iteration finds rho, as T^-1 K keeps positive matrices positive.
     """
-    Z = np.column_stack([features, np.ones(len(features))]).astype(np.float64)
-    eigenvalues, basis = np.linalg.eigh(Z.T @ Z / len(Z))
+    eigenvalues, basis = np.linalg.eigh(second_moment(features))
     if batch_size is None:
         return float(2 / eigenvalues[-1])
+    Z = np.column_stack([features, np.ones(len(features))]).astype(np.float64)
     Z, share = Z @ basis, 1 / min(batch_size, len(Z))
     sums = np.maximum(np.add.outer(eigenvalues, eigenvalues), 1e-12 * eigenvalues[-1])
     products = np.multiply.outer(eigenvalues, eigenvalues)
@@ -123,6 +171,17 @@ def largest_stable_lr(features, batch_size=None):
         if abs(rho - before) < 1e-6 * rho:
             break
     return float(1 / rho)
+
+
+def second_moment(features):
+    """Return Z'Z / n of Z = [X, 1], float64 (d + 1, d + 1): descent contracts by it."""
+    n, d = features.shape
+    total = np.zeros((d + 1, d + 1))
+    for rows in blocks(n):
+        X = features[rows]
+        Z = np.column_stack([X, np.ones(len(X))]).astype(np.float64)
+        total += Z.T @ Z
+    return total / n
 
 
 def recovery_tolerance(config, noise_sd, true_w, true_b, num_examples):

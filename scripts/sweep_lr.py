@@ -27,6 +27,7 @@ def parse(argv=None):
 def main():
     args = parse()
     from linreg_gluon import claims, sweep
+    from linreg_gluon.compat import versions
 
     data = cli.load_data(args)
     limits = sweep.limits(data[0], args.config.batch_size)
@@ -49,7 +50,7 @@ def main():
         del config["lr"]
         record = {"config": config, "dataset": args.dataset, "path": args.path,
                   "points": sweep.as_dict(points), "limits": limits,
-                  "versions": cli.versions(), "seconds": seconds}  # fmt: skip
+                  "versions": versions(), "seconds": seconds}  # fmt: skip
         cli.write_json(args.json, record)
 
 

@@ -8,8 +8,7 @@ def main():
     from linreg_gluon import scratch  # after the flags: --help does not wait for MXNet
 
     def first_batch(features, labels, config):
-        nd = scratch.nd
-        data = nd.array(features), nd.array(labels)
+        data = scratch.borrowed(features), scratch.borrowed(labels)
         return next(scratch.data_iter(config.batch_size, *data, seed=config.seed))
 
     cli.train(args, scratch.train, first_batch, "epoch %d, loss %f")

@@ -136,3 +136,14 @@ def test_leftover_role_refused(imported, role):
 
 def test_stripped_docstrings_refused(imported):
     assert "without -OO" in refusal(imported(flags=["-OO"]))
+
+
+@pytest.mark.parametrize("first", ["pass", "import scipy.sparse, scipy.stats"])
+def test_scipy_is_hidden_and_given_back(run, first):
+    pytest.importorskip("scipy")
+    code = (
+        "%s\nfrom linreg_gluon.compat import mx; import numpy, scipy.sparse\n" % first
+    )
+    code += "mx.nd.array(numpy.ones(2)); print(scipy.sparse.eye(2).nnz)"
+    result = run("python", "-W", "always::DeprecationWarning", "-c", code)
+    assert (result.stdout, result.stderr) == ("2\n", "")

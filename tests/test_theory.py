@@ -132,3 +132,23 @@ def test_tolerance_adds_its_parts():
 
 def test_tolerance_beyond_stability():
     assert theory.recovery_tolerance(Config(lr=2.0), 0.01, [1], 0, 100) == math.inf
+
+
+def test_least_squares_in_blocks(monkeypatch):
+    X, y = np.random.default_rng(0).standard_normal((2, 50, 4)), None
+    X, y = X[0] + 10, X[1, :, 0]
+    whole = theory.least_squares(X, y)
+    monkeypatch.setattr(theory, "BLOCK", 6)
+    parts = theory.least_squares(X, y)
+    # another order of the same float64 sums
+    assert np.allclose(parts.w, whole.w, rtol=1e-12, atol=1e-14)
+    assert parts.residual_sd == pytest.approx(whole.residual_sd, rel=1e-12)
+
+
+def test_dependencies_are_found():
+    a, b, c = np.random.default_rng(0).standard_normal((3, 40)) * [[1], [1e6], [1e-3]]
+    flat = np.full(40, 2.5)
+    columns = [a, b, 3 * a - b + 5, flat, c, c * 1e9]
+    found = theory.dependencies(np.column_stack(columns))
+    assert found == {3: [], 2: [0, 1], 5: [4]}
+    assert theory.dependencies(np.column_stack([a, b, c])) == {}

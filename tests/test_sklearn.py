@@ -1,0 +1,125 @@
+"""The estimator by scikit-learn's own checks, and by what they would not notice."""
+
+import importlib.util
+import os
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("SCIPY_ARRAY_API", "1")  # or a check skips itself
+pytest.importorskip("sklearn", reason="NOT TESTED: the estimator needs scikit-learn")
+from sklearn.model_selection import GridSearchCV  # noqa: E402
+from sklearn.pipeline import make_pipeline  # noqa: E402
+from sklearn.preprocessing import PolynomialFeatures  # noqa: E402
+from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402
+
+from linreg_gluon import Config, DivergedError, theory  # noqa: E402
+from linreg_gluon.sklearn import PATHS, GluonRegressor  # noqa: E402
+
+HAVE = [p for p in PATHS if importlib.util.find_spec("linreg_gluon." + PATHS[p])]
+RNG = np.random.default_rng(4)
+X = RNG.standard_normal((120, 3)) * [1, 1e-3, 1e5] + [0, 2, 1e6]
+Y = X @ [2, 3000, -4e-5] + 7 + 0.1 * RNG.standard_normal(120)
+
+
+@pytest.fixture(autouse=True)
+def known_blas(monkeypatch):
+    """Keep scikit-learn 1.2-1.4's test helper from misjudging MXNet's OpenBLAS.
+
+    It takes a library of unknown architecture for a Prescott's, and then cannot map an
+    estimator into memory.
+    """
+    from sklearn.utils import _testing
+
+    monkeypatch.setattr(_testing, "threadpool_info", lambda: [], raising=False)
+
+
+# Few epochs: the checks ask for a contract, not for a good fit. Old releases hand
+# pytest a generator, which new pytests do not take.
+CHECKS = parametrize_with_checks([GluonRegressor(num_epochs=5)])
+
+
+@pytest.mark.parametrize(CHECKS.args[0], [*CHECKS.args[1]], **CHECKS.kwargs)
+@pytest.mark.filterwarnings("default")  # scikit-learn's own, of its own checks
+def test_scikit_learns_checks(estimator, check):
+    check(estimator)
+
+
+def test_no_failure_is_expected():
+    tags = getattr(GluonRegressor(), "_get_tags", dict)()
+    assert not tags.get("_xfail_checks")
+
+
+@pytest.mark.parametrize("name", HAVE)
+def test_learns_least_squares(name):
+    model = GluonRegressor(name, num_epochs=200, batch_size=120, lr=0.5).fit(X, Y)
+    exact = theory.least_squares(X, Y)  # LinearRegression cuts the small column off
+    # float32 in standard units, converged: a few units of the seventh digit
+    error = np.abs(model.coef_ - exact.w) * X.std(axis=0) / Y.std()
+    assert error.max() < 2e-6
+    assert model.score(X, Y) == pytest.approx(exact.r2, abs=1e-9)
+    assert model.n_iter_ == len(model.losses_) == 200
+    assert model.n_features_in_ == 3 and model.predict(X).dtype == np.float64
+
+
+def test_seed_decides_everything():
+    fits = [
+        GluonRegressor(num_epochs=2, random_state=state).fit(X, Y).coef_.tolist()
+        for state in (1, 1, 2, np.random.RandomState(1))
+    ]
+    assert fits[0] == fits[1] == fits[3] != fits[2]
+
+
+def test_unstandardised_is_plain_training(path):
+    small = X[:, :1].astype(np.float32).astype(np.float64)
+    name = {module: name for name, module in PATHS.items()}[path.__name__.split(".")[1]]
+    model = GluonRegressor(name, num_epochs=3, standardize=False, random_state=0)
+    model.fit(small, Y)
+    seed = int(np.random.RandomState(0).randint(2**31 - 1))
+    config = Config(num_epochs=3, seed=seed)
+    fit = path.train(small.astype(np.float32), Y.astype(np.float32), config)
+    assert model.coef_.tolist() == fit.w.astype(np.float64).tolist()
+
+
+def test_works_in_pipeline_and_search():
+    y = X[:, 0] ** 2 - X[:, 0]
+    model = make_pipeline(PolynomialFeatures(2, include_bias=False), GluonRegressor())
+    grid = {"gluonregressor__lr": [1e-4, 0.1], "gluonregressor__num_epochs": [20]}
+    search = GridSearchCV(model, grid, cv=2).fit(X[:, :1], y)
+    assert search.best_params_["gluonregressor__lr"] == 0.1
+    assert search.score(X[:, :1], y) > 0.999
+
+
+@pytest.mark.parametrize("lr", [3.0, 1e30])
+def test_never_keeps_infinite_coefficients(lr):
+    model = GluonRegressor(lr=lr)
+    with pytest.raises(DivergedError):
+        model.fit(X, Y)
+    assert not hasattr(model, "coef_")
+
+
+def test_overflowing_units_are_refused():
+    model = GluonRegressor(num_epochs=1)
+    with np.errstate(all="ignore"), pytest.raises(ValueError):
+        model.fit(X * 1e-300, Y * 1e300)
+    assert not hasattr(model, "coef_")
+
+
+BAD = [
+    ({"path": "jax"}, "path must be one of"),
+    ({"lr": 0}, "lr must be finite and greater than 0"),
+    ({"num_epochs": 0}, "num_epochs must be at least 1"),
+    ({"batch_size": 1.5}, "batch_size must be a whole number"),
+]
+
+
+@pytest.mark.parametrize("params, text", BAD)
+def test_bad_parameter_is_named(params, text):
+    with pytest.raises(ValueError, match=text):
+        GluonRegressor(**params).fit(X, Y)
+
+
+def test_missing_scikit_learn_says_install(run):
+    code = "import sys; sys.modules['sklearn'] = None; import linreg_gluon.sklearn"
+    result = run("python", "-c", code)
+    assert 'type  pip install scikit-learn "numpy<2"' in result.stderr
