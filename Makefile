@@ -13,7 +13,7 @@ lecture: $(VENV)/ready
 	@echo "The plots: out/train_scratch.png, out/train_gluon.png; the page: out/lecture.html"
 
 test: $(VENV)/ready
-	$(python) -m pytest -q -n 2 -m "not slow"
+	OMP_NUM_THREADS=1 $(python) -m pytest -q -n 2 --dist loadfile -m "not slow"
 
 # Repetitions that take minutes: kills, large files.
 test-slow: $(VENV)/ready

@@ -1,28 +1,21 @@
-"""compare_lecture.py as a user runs it: verdict, table, files, exit status."""
+"""compare_lecture.py when it is changed or misused (test_docs.py runs it as it is)."""
 
 import json
 import shutil
-import sys
 
 import pytest
-from conftest import ROOT, refresh
+from conftest import ROOT
 
 SCRIPT = "scripts/compare_lecture.py"
-
-
-def test_run_prints_every_claim():
-    lines = refresh.run(refresh.COMPARISON).splitlines()
-    assert lines[0].endswith("all as recorded.") and max(map(len, lines)) <= 88
-    for number in range(1, 19):
-        assert any(line.startswith(" %2d. " % number) for line in lines)
-    assert "--dataset mxnet-linux" in " ".join(lines) or sys.platform != "linux"
 
 
 @pytest.mark.parametrize(
     "room, old, new, number",
     [
         ("scratch.py", "y.reshape(y_hat.shape)", "y", 1),
-        ("recorded.json", '"0.000049"', '"0.000048"', 2),
+        pytest.param(
+            *("recorded.json", '"0.000049"', '"0.000048"', 2), marks=pytest.mark.slow
+        ),
     ],
 )
 def test_changed_project_exits_1(run, tmp_path, room, old, new, number):

@@ -1,6 +1,7 @@
 """What README and docs show is what the commands print today."""
 
 import re
+import sys
 
 import pytest
 from conftest import ROOT, refresh
@@ -52,6 +53,14 @@ def test_lecture_names_real_functions():
         code = (ROOT / room).read_text(encoding="utf-8")
         assert re.search(r"^(def|class) %s\b" % name, code, re.M), (name, room)
     assert len(links) > 18
+
+
+def test_comparison_prints_every_claim():
+    lines = refresh.run(refresh.COMPARISON).splitlines()
+    assert lines[0].endswith("all as recorded.") and max(map(len, lines)) <= 88
+    for number in range(1, 19):
+        assert any(line.startswith(" %2d. " % number) for line in lines)
+    assert "--dataset mxnet-linux" in " ".join(lines) or sys.platform != "linux"
 
 
 def test_both_readmes_show_runs():

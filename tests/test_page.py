@@ -48,7 +48,7 @@ def results():
 def text(results):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sweep, "LRS", (0.03, 3.0))
-        return report.page(results, claims.Lab(10), HERE)
+        return report.page(results, claims.Lab(2), HERE)
 
 
 def test_page_is_well_formed(text):
@@ -89,7 +89,7 @@ def test_figures_follow_dark_mode(text):
 def test_text_is_escaped(results):
     changes = {"measured": "a < b & c", "verdict": lecture.FAILS}
     wrong = dataclasses.replace(results[0], **changes)
-    lab = claims.Lab(10)
+    lab = claims.Lab(2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report, "figures", lambda lab: [])
         text = report.page([wrong], lab, HERE)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from linreg_gluon import cli
+from linreg_gluon import Fit, cli, plots
 
 SCRIPTS = ["scripts/train_scratch.py", "scripts/train_gluon.py"]
 SMALL = ["--num-examples", "50", "--epochs", "2"]
@@ -94,16 +94,21 @@ def test_json_holds_run(run, script, tmp_path):
     assert saved["versions"]["mxnet"] == "1.9.1"
 
 
-@pytest.mark.parametrize(
-    "name, magic", [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a.PDF", b"%PDF")]
-)
-def test_plot_by_extension(run, tmp_path, name, magic):
-    file = tmp_path / name
+def test_plot_without_display(run, tmp_path):
     env = {"DISPLAY": "", "MPLBACKEND": ""}
-    result = run("python", SCRIPTS[0], *SMALL, "--quiet", "--plot", file, env=env)
+    flags = [*SMALL, "--quiet", "--plot", tmp_path / "a.png"]
+    result = run("python", SCRIPTS[0], *flags, env=env)
     assert result.returncode == 0, result.stderr
-    assert file.read_bytes().startswith(magic)
-    assert [each.name for each in tmp_path.iterdir()] == [name]
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert [each.name for each in tmp_path.iterdir()] == ["a.png"]
+
+
+@pytest.mark.parametrize("name, magic", [("a.svg", b"<?xml"), ("a.PDF", b"%PDF")])
+def test_plot_by_extension(tmp_path, lecture, name, magic):
+    fit = Fit(np.array([2, -3.4]), 4.2, (0.1,))
+    cli.check_plot(name)
+    cli.save_figure(plots.training_figure(*lecture, fit), str(tmp_path / name))
+    assert (tmp_path / name).read_bytes().startswith(magic)
 
 
 BAD = [
