@@ -141,7 +141,9 @@ def test_asked_twice_is_refused(read):
         read(PLAIN, ["a", "y"])
 
 
-@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(PLAIN)[:-9]])
+@pytest.mark.parametrize(
+    "content", [b"no gzip", gzip.compress(PLAIN)[:-9]], ids=["no gzip", "cut short"]
+)
 def test_damaged_gzip_is_refused(read, content):
     with pytest.raises(InputError, match="data.csv.gz: cannot be read: a damaged gzip"):
         read(content, name="data.csv.gz")
