@@ -15,7 +15,7 @@ from conftest import ROOT
 
 from linreg_gluon import cli
 
-SCRIPTS = ["scripts/train_scratch.py", "scripts/train_gluon.py"]
+SCRIPTS = ["scripts/train_%s.py" % name for name in ("scratch", "gluon", "fused")]
 SMALL = ["--num-examples", "50", "--epochs", "2"]
 
 
@@ -31,7 +31,9 @@ def failure(result, status):
     return line
 
 
-@pytest.mark.parametrize("script, line", list(zip(SCRIPTS, ["loss ", "loss: "])))
+@pytest.mark.parametrize(
+    "script, line", list(zip(SCRIPTS, ["loss ", "loss: ", "loss "]))
+)
 def test_output_is_lectures(run, script, line):
     result = run("python", script)
     assert result.returncode == 0 and result.stderr == ""
