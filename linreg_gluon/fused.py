@@ -171,6 +171,7 @@ def first_batch(features, labels, config):
     return nd.array(features[rows]), nd.array(labels[rows])
 
 
+@functools.lru_cache(maxsize=32)
 def bit_reversed(steps):
     """Return 0 ... steps - 1, steps a power of two, ordered by their reversed bits."""
     order = np.zeros(1, np.intp)
@@ -207,14 +208,14 @@ def epoch_rows(n, seed, epoch, block):
     return rows.reshape(-1, block.steps, 1, block.rows)[:, places(block)]
 
 
-def gathered(Z, seed, epochs, block):
+def gathered(Z, seed, epochs, block, two):
     """Yield the batches of block after block as a list of NDArrays for a graph.
 
-    Epochs of one block are loaded side by side. Two buffers take turns, so that a
-    block may be gathered while the one before it is used; NDArrays share their memory.
+    Epochs of one block are loaded side by side. With two buffers, which take
+    turns, a block may be gathered while the one before it is used.
     """
     shape = (block.steps * block.epochs, block.rows, block.size)
-    buffers = [np.empty(shape, Z.dtype) for _ in range(2)]
+    buffers = [np.empty(shape, Z.dtype) for _ in range(2 if two else 1)]
     turns = itertools.cycle([(buffer, shared(buffer, block)) for buffer in buffers])
     for first in range(epochs.start, epochs.stop, block.epochs):
         side = [
@@ -253,8 +254,9 @@ def walk(data, t, config, epochs, block):
     """
     Z, n = data[0], len(data[0]) - 1
     rates = [nd.from_numpy(each) for each in step_rates(n, block, config.lr)]
-    batches = gathered(Z, config.seed, epochs, block)
-    if len(rates) * len(epochs) > block.epochs:  # a thread costs more than one block
+    several = len(rates) * len(epochs) > block.epochs
+    batches = gathered(Z, config.seed, epochs, block, several)
+    if several:  # for one block a thread would cost more than it saves
         batches = ahead(batches)
     for turn, G in enumerate(batches):
         part = turn % len(rates)
