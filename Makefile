@@ -1,9 +1,11 @@
-# make lecture | test | matrix | docs | requirements | clean
+# make lecture | test | matrix | bench | docs | requirements | clean
 VENV = .venv
 PYTHON =
 python = $(VENV)/bin/python
 
-.PHONY: lecture test matrix docs requirements clean
+PEERS = .venv-peers
+
+.PHONY: lecture test matrix bench docs requirements clean
 
 lecture: $(VENV)/ready
 	@mkdir -p out
@@ -16,6 +18,15 @@ test: $(VENV)/ready
 
 matrix:
 	@sh .ci/matrix
+
+# Ours against the others, in an environment of their own (Python 3.11 or newer).
+bench: $(VENV)/ready $(PEERS)/ready
+	$(python) scripts/benchmark.py --peers $(PEERS)/bin/python
+
+$(PEERS)/ready: scripts/peers/requirements.txt
+	$(python) -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 # Rerun every command whose output the docs show, and draw the figures again.
 docs: $(VENV)/ready
