@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from linreg_gluon import concise, scratch, synthetic_data
+from linreg_gluon import concise, fused, scratch, synthetic_data
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 import refresh  # noqa: E402, F401
 
-PATHS = {"scratch": scratch, "gluon": concise}
+PATHS = {"scratch": scratch, "gluon": concise, "fused": fused}
 
 
 @pytest.fixture(params=list(PATHS))

@@ -178,7 +178,7 @@ def test_bad_data_refused(path, lecture):
     assert refused == []
 
 
-@pytest.mark.parametrize("name", ["scratch", "gluon"])
+@pytest.mark.parametrize("name", list(PATHS))
 def test_float64_data_trains_in_float64(name, lecture):
     data = [array.astype(np.float64) for array in lecture]
     expected, _ = oracle(*data, Config(), ([0, 0], 0))

@@ -15,7 +15,8 @@ from conftest import ROOT
 
 from linreg_gluon import Fit, cli, plots
 
-SCRIPTS = ["scripts/train_scratch.py", "scripts/train_gluon.py"]
+SCRIPTS = ["scripts/train_%s.py" % name for name in ("scratch", "gluon", "fused")]
+SHARED = SCRIPTS[1]  # stands for all where the code is cli's
 SMALL = ["--num-examples", "50", "--epochs", "2"]
 
 
@@ -31,7 +32,9 @@ def failure(result, status):
     return line
 
 
-@pytest.mark.parametrize("script, line", list(zip(SCRIPTS, ["loss ", "loss: "])))
+@pytest.mark.parametrize(
+    "script, line", list(zip(SCRIPTS, ["loss ", "loss: ", "loss "]))
+)
 def test_output_is_lectures(run, script, line):
     result = run("python", script)
     assert result.returncode == 0 and result.stderr == ""
@@ -69,15 +72,15 @@ def without(tmp_path):
     return hide
 
 
-def test_help_needs_no_mxnet(run, script, without):
+def test_help_needs_no_mxnet(run, without):
     env = without("mxnet")
-    assert run("python", script, "--help", env=env).returncode == 0
-    line = failure(run("python", script, env=env), 2)
+    assert run("python", SHARED, "--help", env=env).returncode == 0
+    line = failure(run("python", SHARED, env=env), 2)
     assert 'pip install "mxnet==1.9.1" "numpy<2"' in line
 
 
-def test_without_package_says_install(run, script, without):
-    result = run("python", script, env=without("linreg_gluon"))
+def test_without_package_says_install(run, without):
+    result = run("python", SHARED, env=without("linreg_gluon"))
     assert "pip install -r requirements.txt" in failure(result, 2)
 
 
@@ -170,22 +173,22 @@ def test_dataset_is_chosen(flags, dataset, label):
         assert labels[0] == pytest.approx(label, abs=1e-6)
 
 
-def test_bad_flag_writes_nothing(run, script, tmp_path):
-    result = run("python", script, "--lr", "-1", "--json", tmp_path / "a.json")
+def test_bad_flag_writes_nothing(run, tmp_path):
+    result = run("python", SHARED, "--lr", "-1", "--json", tmp_path / "a.json")
     assert "--lr must be" in failure(result, 2) and not any(tmp_path.iterdir())
 
 
-def test_divergence_exits_1(run, script, tmp_path):
+def test_divergence_exits_1(run, tmp_path):
     flags = ["--lr", "3", "--quiet", "--json", tmp_path / "a.json"]
-    result = run("python", script, *flags)
+    result = run("python", SHARED, *flags)
     line = failure(result, 1)
     assert "diverged in epoch 1 at lr 3" in line and "try --lr 0." in line
     assert not any(tmp_path.iterdir())
 
 
-def test_missing_matplotlib_named(run, script, without, tmp_path):
+def test_missing_matplotlib_named(run, without, tmp_path):
     env = without("matplotlib")
-    line = failure(run("python", script, "--plot", tmp_path / "a.png", env=env), 2)
+    line = failure(run("python", SHARED, "--plot", tmp_path / "a.png", env=env), 2)
     assert 'pip install matplotlib "numpy<2"' in line
 
 
@@ -203,10 +206,10 @@ def test_interrupt_exits_130(script):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-def test_full_disk_one_line(script):
+def test_full_disk_one_line():
     with open("/dev/full", "w") as full:
         result = subprocess.run(
-            [sys.executable, script, *SMALL],
+            [sys.executable, SHARED, *SMALL],
             cwd=str(ROOT),
             stdout=full,
             stderr=subprocess.PIPE,
@@ -215,8 +218,8 @@ def test_full_disk_one_line(script):
     assert "No space left" in failure(result, 1)
 
 
-def test_closed_pipe_is_quiet(script):
-    head = "'%s' -u %s --epochs 50 | head -n 1" % (sys.executable, script)
+def test_closed_pipe_is_quiet():
+    head = "'%s' -u %s --epochs 50 | head -n 1" % (sys.executable, SHARED)
     result = subprocess.run(
         head, shell=True, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )

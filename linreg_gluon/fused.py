@@ -1,0 +1,318 @@
+"""The lecture's steps, the same ones in the same order, as a few compiled MXNet graphs.
+
+Notation: z = [x, 1, -y] is an example and t = [w, b, 1] the parameters, both of length
+s = d + 2, so that z . t is the example's residual. A batch G (B, s) of such rows has
+the residuals G t, and a step of SGD on the squared loss is an affine map of (w, b):
+
+    t <- t - lr / B mask G'G t = (I - D) t,    mask = diag(1, ..., 1, 0)
+
+(the mask keeps t's last entry at 1). Three forms walk a block of steps: ``tree``
+multiplies the maps pairwise, ``chain`` and ``wide`` take step after step; ``choose``
+says which is fastest where. docs/fused.md explains why this is possible.
+"""
+
+import concurrent.futures
+import dataclasses
+import functools
+import itertools
+
+import numpy as np
+
+from .compat import mx
+from .config import Fit, end_epoch
+from .data import check_data, check_start, epoch_order
+from .scratch import init_params
+
+nd = mx.nd
+BUDGET = 2**23  # bytes of a block's rows and maps: what a processor's cache may hold
+MOST_STEPS = (
+    64  # unrolled in one graph of chain or wide: each costs 0.1 to 0.5 ms to compile
+)
+
+
+def tree(F, G, rates, t, block):
+    """Compose an epoch's steps pairwise, log2(steps) levels; t after each epoch.
+
+        (I - b) (I - a) = I - (a + b - b a)        two steps, a first
+
+    is computed in this deviation form: products of I - D itself would round every small
+    D to the digits of 1. G and rates come in bit-reversed order of steps, so that the
+    two contiguous halves of a level face each other as neighbours in time.
+    """
+    D = F.broadcast_mul(rates, F.batch_dot(G, G, transpose_a=True))
+    for _ in range(block.steps.bit_length() - 1):
+        a, b = F.split(D, num_outputs=2, axis=0)
+        D = F.linalg.gemm(b, a, a + b, alpha=-1, beta=1)
+    for each in unstack(F, D, block.epochs):
+        t = F.linalg.gemm(each, t, t, alpha=-1, beta=1)
+        yield t
+
+
+def chain(F, G, rates, t, block):
+    """Take step after step, two products each: r = G t, t <- t - (rates G)' r."""
+    scaled = F.broadcast_mul(G, F.swapaxes(rates, 1, 2))
+    pairs = zip(unstack(F, G, block.steps), unstack(F, scaled, block.steps))
+    for batch, factor in pairs:
+        r = F.dot(batch, t)
+        t = F.linalg.gemm(factor, r, t, transpose_a=True, alpha=-1, beta=1)
+    yield t
+
+
+def wide(F, G, rates, t, block):
+    """Take step after step as chain does, with a large batch's products by oneDNN.
+
+    G' r is a convolution of width 1: the rows are its channels, the residuals its
+    weights. The BLAS in MXNet's wheel is slow for a matrix times a single column.
+    """
+    column = t
+    for batch, rate in zip(G, unstack(F, rates, block.steps)):
+        r = F.FullyConnected(
+            batch, column.reshape((1, -1)), num_hidden=1, no_bias=True, flatten=False
+        )
+        sums = F.Convolution(
+            batch.reshape((1, block.rows, -1)), r.reshape((1, block.rows, 1)),
+            kernel=(1,), num_filter=1, no_bias=True,
+        )  # fmt: skip
+        column = column - rate * sums.reshape((-1, 1))
+    yield column
+
+
+FORMS = {"tree": tree, "chain": chain, "wide": wide}
+
+
+def choose(num_inputs, rows):
+    """Return the name of the fastest form for d features and batches of so many rows.
+
+    Composing costs 2 s^3 operations a step against the two calls that it saves; wide
+    pays once a batch is large. Both borders are estimates: at d = 20 in batches of 10
+    the tree still won, at d = 100 in batches of 500 wide did, by 1.6 over chain.
+    """
+    if num_inputs <= 15:
+        return "tree"
+    return "wide" if rows * num_inputs >= 2**14 else "chain"
+
+
+@dataclasses.dataclass(frozen=True)
+class Block:
+    """What one call of a graph walks; a graph is compiled for each different Block.
+
+    form: of FORMS. epochs: walked side by side, 1 unless a block holds a whole epoch.
+    steps: of each epoch. rows: of a batch. size: s = d + 2. dtype: of the data.
+    """
+
+    form: str
+    epochs: int
+    steps: int
+    rows: int
+    size: int
+    dtype: str
+
+
+def plan(form, shape, config, dtype):
+    """Return the Block by which training on features of shape (n, d) proceeds."""
+    n, d = shape
+    rows, size = min(config.batch_size, n), d + 2
+    steps = -(-n // rows)
+    form = form or choose(d, rows)
+    bytes_of_step = (rows * size + 3 * size**2) * np.dtype(dtype).itemsize
+    most = max(1, BUDGET // bytes_of_step)
+    if form != "tree":
+        return Block(form, 1, min(steps, most, MOST_STEPS), rows, size, str(dtype))
+    most, whole = 2 ** (most.bit_length() - 1), 2 ** (steps - 1).bit_length()
+    epochs = max(1, min(config.num_epochs, most // whole))
+    return Block(form, epochs, min(whole, most), rows, size, str(dtype))
+
+
+def unstack(F, array, count):
+    """Return the count parts of array along its first axis, without that axis."""
+    if count == 1:  # one output of a split is no list
+        return [F.squeeze(array, axis=0)]
+    return F.split(array, num_outputs=count, axis=0, squeeze_axis=True)
+
+
+@functools.lru_cache(maxsize=32)
+def compiled(block, with_loss):
+    """Return the graph of a block as a function (G..., rates, t[, Z]) -> a vector.
+
+    The vector holds t after each epoch and, with_loss, each epoch's sum of squared
+    residuals over the rows Z (n + 1, s) of all examples.
+    """
+    F = mx.sym
+    count = block.steps if block.form == "wide" else 1
+    G = [F.var("G%d" % i) for i in range(count)]
+    rates, t, Z = F.var("rates"), F.var("t"), F.var("Z")
+    batches = G if block.form == "wide" else G[0]
+    results = []
+    for t_end in FORMS[block.form](F, batches, rates, t, block):
+        results.append(t_end)
+        if with_loss:
+            r = F.dot(Z, t_end)
+            results.append(F.dot(r, r, transpose_a=True))
+    inputs = [*G, rates, t] + [Z] * with_loss
+    graph = F.concat(*results, dim=0)
+    flags = {"static_alloc": True, "static_shape": True}
+    op = nd.CachedOp(graph, list(flags.items()))
+    order = [[each.name for each in inputs].index(n) for n in graph.list_inputs()]
+    return lambda *arrays: op(*[arrays[i] for i in order])
+
+
+def example_rows(features, labels):
+    """Return Z (n + 1, s): a row [x, 1, -y] per example, and a last row of zeros.
+
+    The zeros pad a short batch: a residual of 0 that pulls at nothing.
+    """
+    n, d = features.shape
+    Z = np.zeros((n + 1, d + 2), features.dtype)
+    Z[:n, :d], Z[:n, d], Z[:n, d + 1] = features, 1, -labels
+    return Z
+
+
+def first_batch(features, labels, config):
+    """Return the first batch (X, y) of an epoch as NDArrays, to be looked at."""
+    rows = epoch_order(len(features), config.seed, 0)[: config.batch_size]
+    return nd.array(features[rows]), nd.array(labels[rows])
+
+
+@functools.lru_cache(maxsize=32)
+def bit_reversed(steps):
+    """Return 0 ... steps - 1, steps a power of two, ordered by their reversed bits."""
+    order = np.zeros(1, np.intp)
+    while len(order) < steps:
+        order = np.concatenate([2 * order, 2 * order + 1])
+    return order
+
+
+def step_rates(n, block, lr):
+    """Return lr / B times the mask for each step of an epoch, 0 where there is none.
+
+    Shape (blocks, steps * epochs, s, 1): the last batch may be short, the last block
+    may lack steps, and all epochs of a block are alike.
+    """
+    steps = -(-n // block.rows)
+    rates = np.zeros(-(-steps // block.steps) * block.steps)
+    rates[:steps] = lr / block.rows
+    rates[steps - 1] = lr / (n - (steps - 1) * block.rows)
+    rates = rates.reshape(-1, block.steps)[:, places(block)].repeat(block.epochs, 1)
+    mask = np.append(np.ones(block.size - 1), 0)
+    return np.multiply.outer(rates, mask)[..., None].astype(block.dtype)
+
+
+def places(block):
+    """Return the order in which a block's steps are loaded."""
+    return bit_reversed(block.steps) if block.form == "tree" else slice(None)
+
+
+def epoch_rows(n, seed, epoch, block):
+    """Return the row of Z for each place of an epoch: (blocks, steps, 1, rows)."""
+    order = epoch_order(n, seed, epoch)
+    missing = -n % (block.steps * block.rows)
+    rows = np.concatenate([order, np.full(missing, n)])
+    return rows.reshape(-1, block.steps, 1, block.rows)[:, places(block)]
+
+
+def gathered(Z, seed, epochs, block, two):
+    """Yield the batches of block after block as a list of NDArrays for a graph.
+
+    Epochs of one block are loaded side by side. With two buffers, which take
+    turns, a block may be gathered while the one before it is used.
+    """
+    shape = (block.steps * block.epochs, block.rows, block.size)
+    buffers = [np.empty(shape, Z.dtype) for _ in range(2 if two else 1)]
+    turns = itertools.cycle([(buffer, shared(buffer, block)) for buffer in buffers])
+    for first in range(epochs.start, epochs.stop, block.epochs):
+        side = [
+            epoch_rows(len(Z) - 1, seed, epoch, block)
+            for epoch in range(first, first + block.epochs)
+        ]
+        for rows in np.concatenate(side, axis=2):
+            buffer, arrays = next(turns)
+            # "clip" because "raise" would copy; every row exists.
+            Z.take(rows.reshape(shape[:2]), axis=0, out=buffer, mode="clip")
+            yield arrays
+
+
+def shared(buffer, block):
+    """Return NDArrays that share buffer: one for each input G of the block's graph."""
+    array = nd.from_numpy(buffer[:])  # a view: what it is given becomes read-only
+    return list(array) if block.form == "wide" else [array]
+
+
+def ahead(items):
+    """Yield the items of a generator, each made by a thread while the last is used."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        pending = pool.submit(next, items, None)
+        while True:
+            item = pending.result()
+            if item is None:
+                return
+            pending = pool.submit(next, items, None)
+            yield item
+
+
+def walk(data, t, config, epochs, block):
+    """Yield (t, loss) after each of the epochs, a multiple of block.epochs many.
+
+    data: Z as a NumPy array, and as an NDArray that shares its memory. t: NumPy (s,).
+    """
+    Z, n = data[0], len(data[0]) - 1
+    rates = [nd.from_numpy(each) for each in step_rates(n, block, config.lr)]
+    several = len(rates) * len(epochs) > block.epochs
+    batches = gathered(Z, config.seed, epochs, block, several)
+    if several:  # for one block a thread would cost more than it saves
+        batches = ahead(batches)
+    for turn, G in enumerate(batches):
+        part = turn % len(rates)
+        ends_epoch = part == len(rates) - 1
+        t_nd = nd.from_numpy(t.reshape(-1, 1))
+        inputs = [*G, rates[part], t_nd] + [data[1]] * ends_epoch
+        ends = compiled(block, ends_epoch)(*inputs).asnumpy().reshape(block.epochs, -1)
+        t = ends[-1, : block.size].copy()
+        if ends_epoch:
+            yield from ((end[:-1], end[-1] / (2 * n)) for end in ends)
+
+
+def train(features, labels, config, *, start=None, on_epoch=None):
+    """Train by the same steps as scratch.train, many times faster.
+
+    Arguments, result and errors are those of scratch.train, and so are the batches, the
+    initial weights and hence the numbers, to float32 rounding. The learning rate is
+    constant. on_epoch may be called for several epochs at once, after the last of them.
+    """
+    return train_with(None, features, labels, config, start=start, on_epoch=on_epoch)
+
+
+def train_with(form, features, labels, config, *, start=None, on_epoch=None):
+    """Train as train does, in one form of FORMS: "tree", "chain" or "wide".
+
+    form None leaves the choice to ``choose``. Raises ValueError for any other name.
+    """
+    if form is not None and form not in FORMS:
+        raise ValueError(f"form must be one of {sorted(FORMS)}, got {form!r}")
+    check_data(features, labels)
+    start = check_start(start, features.shape[1])
+    Z = example_rows(features, labels)
+    data = Z, nd.from_numpy(Z)
+    t = start_vector(start, features.shape[1], config, features.dtype)
+    losses = list(start.losses) if start is not None else []
+    for epochs, block in segments(form, features, config, len(losses)):
+        for t, loss in walk(data, t, config, epochs, block):
+            end_epoch(losses, loss, features, config, on_epoch)
+    return Fit(t[:-2].copy(), float(t[-2]), tuple(losses))
+
+
+def segments(form, features, config, first):
+    """Yield (epochs, Block): the epochs that fill whole blocks, then what is left."""
+    block = plan(form, features.shape, config, features.dtype)
+    stop = first + config.num_epochs
+    left = config.num_epochs % block.epochs
+    yield range(first, stop - left), block
+    if left:
+        yield range(stop - left, stop), dataclasses.replace(block, epochs=left)
+
+
+def start_vector(start, num_inputs, config, dtype):
+    """Return the initial t = [w, b, 1] (s,): from a Fit, or scratch's weights."""
+    if start is None:
+        w, b = init_params(num_inputs, config.seed, dtype)
+        start = Fit(w.asnumpy().ravel(), b.asscalar())
+    return np.concatenate([start.w, [start.b, 1]]).astype(dtype)
