@@ -45,6 +45,7 @@ def test_scikit_learns_checks(estimator, check):
     check(estimator)
 
 
+@pytest.mark.filterwarnings("ignore:The `_get_tags`")  # 1.6, of its own old name
 def test_no_failure_is_expected():
     tags = getattr(GluonRegressor(), "_get_tags", dict)()
     assert not tags.get("_xfail_checks")
