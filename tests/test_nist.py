@@ -76,7 +76,7 @@ def full_batch(path, problem, dtype):
 @pytest.mark.parametrize("dtype, enough", [("float32", 4), ("float64", 10)])
 def test_full_batch_reaches_certified(path, norris, dtype, enough):
     # float32: b = -0.26 is what is left of means of 420, so 7 digits become 4; one unit
-    # of the last place of b in standard units is 4e-5 here, and fused has composed steps
+    # of the last place of b in standard units is 4e-5 here, and fused composes steps
     if path is fused and dtype == "float32":
         enough = 3.5
     assert digits(full_batch(path, norris, dtype), norris.theta) >= enough
