@@ -9,13 +9,12 @@ from conftest import ROOT
 SCRIPT = "scripts/compare_lecture.py"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "room, old, new, number",
     [
         ("scratch.py", "y.reshape(y_hat.shape)", "y", 1),
-        pytest.param(
-            *("recorded.json", '"0.000049"', '"0.000048"', 2), marks=pytest.mark.slow
-        ),
+        ("recorded.json", '"0.000049"', '"0.000048"', 2),
     ],
 )
 def test_changed_project_exits_1(run, tmp_path, room, old, new, number):
