@@ -313,6 +313,15 @@ def segments(form, features, config, first):
 def start_vector(start, num_inputs, config, dtype):
     """Return the initial t = [w, b, 1] (s,): from a Fit, or scratch's weights."""
     if start is None:
-        w, b = init_params(num_inputs, config.seed, dtype)
-        start = Fit(w.asnumpy().ravel(), b.asscalar())
+        start = initial_fit(num_inputs, config.seed, str(dtype))
     return np.concatenate([start.w, [start.b, 1]]).astype(dtype)
+
+
+@functools.lru_cache(maxsize=32)
+def initial_fit(num_inputs, seed, dtype):
+    """Return scratch's initial weights as a Fit.
+
+    Kept, because seeding MXNet's generator takes longer than the lecture's training.
+    """
+    w, b = init_params(num_inputs, seed, dtype)
+    return Fit(w.asnumpy().ravel(), b.asscalar())

@@ -195,3 +195,18 @@ def test_ahead_keeps_order_and_errors():
         for item in fused.ahead(items()):
             seen.append(item)
     assert seen == [0, 1, 2, 3, 4]
+
+
+def test_second_run_does_not_seed(monkeypatch):
+    data, config = problem(50, 2), Config(seed=123)
+    first = fused.train(*data, config)
+    monkeypatch.setattr(fused, "init_params", None)  # to call it again would raise
+    second = fused.train(*data, config)
+    assert np.array_equal(second.w, first.w) and second.losses == first.losses
+
+
+def test_kept_weights_stay_untouched():
+    data = problem(50, 2)
+    before = fused.initial_fit(2, 123, "float32").w.copy()
+    fused.train(*data, Config(seed=123))
+    assert np.array_equal(fused.initial_fit(2, 123, "float32").w, before)
