@@ -1,9 +1,10 @@
-# make lecture | test | test-slow | matrix | docs | requirements | clean
+# make lecture | test | test-slow | matrix | bench | docs | requirements | clean
 VENV = .venv
 PYTHON =
+PEERS = .venv-peers
 python = $(VENV)/bin/python
 
-.PHONY: lecture test test-slow matrix docs requirements clean
+.PHONY: lecture test test-slow matrix bench docs requirements clean
 
 lecture: $(VENV)/ready
 	@mkdir -p out
@@ -21,6 +22,16 @@ test-slow: $(VENV)/ready
 
 matrix:
 	@sh .ci/matrix
+
+# Ours against the others, which live in an environment of their own (they want another
+# NumPy). BENCH=--quick takes less than a minute.
+bench: $(VENV)/ready $(PEERS)/ready
+	$(python) scripts/benchmark.py --peers $(PEERS)/bin/python $(BENCH)
+
+$(PEERS)/ready: scripts/peers/requirements.txt
+	$(python) -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 # Rerun every command whose output the docs show, and draw the figures again.
 docs: $(VENV)/ready
