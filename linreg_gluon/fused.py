@@ -61,20 +61,28 @@ def chain(F, G, rates, t, block):
 def wide(F, G, rates, t, block):
     """Take step after step as chain does, with a large batch's products by oneDNN.
 
-    G' r is a convolution of width 1: the rows are its channels, the residuals its
-    weights. The BLAS in MXNet's wheel is slow for a matrix times a single column.
+    Its rows come apart, z = (x, e) with e = [1, -y], so that the features need not be
+    copied to stand beside the labels. X' r is a convolution of width 1: the rows are
+    its channels, the residuals its weights. The BLAS in MXNet's wheel is slow for a
+    matrix times a single column.
     """
-    column = t
-    for batch, rate in zip(G, unstack(F, rates, block.steps)):
-        r = F.FullyConnected(
-            batch, column.reshape((1, -1)), num_hidden=1, no_bias=True, flatten=False
-        )
+    for (X, e), rate in zip(G, unstack(F, rates, block.steps)):
+        r = residuals(F, X, e, t)
         sums = F.Convolution(
-            batch.reshape((1, block.rows, -1)), r.reshape((1, block.rows, 1)),
+            X.reshape((1, block.rows, -1)), r.reshape((1, block.rows, 1)),
             kernel=(1,), num_filter=1, no_bias=True,
         )  # fmt: skip
-        column = column - rate * sums.reshape((-1, 1))
-    yield column
+        both = F.concat(sums.reshape((-1, 1)), F.dot(e, r, transpose_a=True), dim=0)
+        t = t - rate * both
+    yield t
+
+
+def residuals(F, X, e, t):
+    """Return X w + e [b, 1], (B, 1), for t = [w, b, 1]."""
+    w = F.slice_axis(t, axis=0, begin=0, end=-2).reshape((1, -1))
+    c = F.slice_axis(t, axis=0, begin=-2, end=None)
+    y_hat = F.FullyConnected(X, w, num_hidden=1, no_bias=True, flatten=False)
+    return y_hat + F.dot(e, c)
 
 
 FORMS = {"tree": tree, "chain": chain, "wide": wide}
@@ -84,12 +92,14 @@ def choose(num_inputs, rows):
     """Return the name of the fastest form for d features and batches of so many rows.
 
     Composing costs 2 s^3 operations a step against the two calls that it saves; wide
-    pays once a batch is large. Both borders are estimates: at d = 20 in batches of 10
-    the tree still won, at d = 100 in batches of 500 wide did, by 1.6 over chain.
+    has ten calls a step, and they pay once a batch is large. Measured (microseconds a
+    step of tree, chain, wide; 2 cores): batches of 10: d 30: 9, 10, 67; d 50: 27, 11,
+    68. Batches of 100: d 100: 170, 60, 70; d 200: 676, 120, 105. Batches of 1000:
+    d 20: 110, 181, 119; d 30: 156, 259, 136; d 100: 824, 622, 205.
     """
-    if num_inputs <= 15:
-        return "tree"
-    return "wide" if rows * num_inputs >= 2**14 else "chain"
+    if rows * num_inputs >= 2**14 and num_inputs > 20:
+        return "wide"
+    return "tree" if num_inputs <= 30 else "chain"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,7 +123,6 @@ def plan(form, shape, config, dtype):
     n, d = shape
     rows, size = min(config.batch_size, n), d + 2
     steps = -(-n // rows)
-    form = form or choose(d, rows)
     bytes_of_step = (rows * size + 3 * size**2) * np.dtype(dtype).itemsize
     most = max(1, BUDGET // bytes_of_step)
     if form != "tree":
@@ -132,23 +141,26 @@ def unstack(F, array, count):
 
 @functools.lru_cache(maxsize=32)
 def compiled(block, with_loss):
-    """Return the graph of a block as a function (G..., rates, t[, Z]) -> a vector.
+    """Return the graph of a block as a function (G..., rates, t[, Z...]) -> a vector.
 
     The vector holds t after each epoch and, with_loss, each epoch's sum of squared
     residuals over the rows Z (n + 1, s) of all examples.
     """
     F = mx.sym
-    count = block.steps if block.form == "wide" else 1
-    G = [F.var("G%d" % i) for i in range(count)]
-    rates, t, Z = F.var("rates"), F.var("t"), F.var("Z")
-    batches = G if block.form == "wide" else G[0]
+    rates, t = F.var("rates"), F.var("t")
+    if block.form == "wide":
+        G = [(F.var("X%d" % i), F.var("e%d" % i)) for i in range(block.steps)]
+        inputs, Z = [each for pair in G for each in pair], [F.var("X"), F.var("e")]
+    else:
+        G, Z = F.var("G"), [F.var("Z")]
+        inputs = [G]
     results = []
-    for t_end in FORMS[block.form](F, batches, rates, t, block):
+    for t_end in FORMS[block.form](F, G, rates, t, block):
         results.append(t_end)
         if with_loss:
-            r = F.dot(Z, t_end)
+            r = residuals(F, *Z, t_end) if block.form == "wide" else F.dot(*Z, t_end)
             results.append(F.dot(r, r, transpose_a=True))
-    inputs = [*G, rates, t] + [Z] * with_loss
+    inputs += [rates, t, *(Z if with_loss else [])]
     graph = F.concat(*results, dim=0)
     flags = {"static_alloc": True, "static_shape": True}
     op = nd.CachedOp(graph, list(flags.items()))
@@ -156,15 +168,17 @@ def compiled(block, with_loss):
     return lambda *arrays: op(*[arrays[i] for i in order])
 
 
-def example_rows(features, labels):
-    """Return Z (n + 1, s): a row [x, 1, -y] per example, and a last row of zeros.
+def example_rows(form, features, labels):
+    """Return what a form gathers batches from: [Z (n + 1, s)], or wide's [X, e].
 
-    The zeros pad a short batch: a residual of 0 that pulls at nothing.
+    A row of Z is [x, 1, -y]. The last one, of zeros, pads a short batch: a residual of
+    0 that pulls at nothing. Of features wide has no such row: gathered clears it.
     """
     n, d = features.shape
-    Z = np.zeros((n + 1, d + 2), features.dtype)
-    Z[:n, :d], Z[:n, d], Z[:n, d + 1] = features, 1, -labels
-    return Z
+    first = 0 if form == "wide" else d
+    Z = np.zeros((n + 1, first + 2), features.dtype)
+    Z[:n, :first], Z[:n, first], Z[:n, first + 1] = features[:, :first], 1, -labels
+    return [np.ascontiguousarray(features), Z] if form == "wide" else [Z]
 
 
 def first_batch(features, labels, config):
@@ -210,31 +224,51 @@ def epoch_rows(n, seed, epoch, block):
     return rows.reshape(-1, block.steps, 1, block.rows)[:, places(block)]
 
 
-def gathered(Z, seed, epochs, block, two):
+def gathered(Z, n, seed, epochs, block):
     """Yield the batches of block after block as a list of NDArrays for a graph.
 
-    Epochs of one block are loaded side by side. With two buffers, which take
-    turns, a block may be gathered while the one before it is used.
+    Epochs of one block are loaded side by side. Two buffers take turns, so that a
+    block may be gathered while the one before it is used.
     """
-    shape = (block.steps * block.epochs, block.rows, block.size)
-    buffers = [np.empty(shape, Z.dtype) for _ in range(2 if two else 1)]
-    turns = itertools.cycle([(buffer, shared(buffer, block)) for buffer in buffers])
+    shape = block.steps * block.epochs, block.rows
+    turns = itertools.cycle(lazily(lambda: buffers(Z, shape, block), 2))
     for first in range(epochs.start, epochs.stop, block.epochs):
         side = [
-            epoch_rows(len(Z) - 1, seed, epoch, block)
+            epoch_rows(n, seed, epoch, block)
             for epoch in range(first, first + block.epochs)
         ]
         for rows in np.concatenate(side, axis=2):
-            buffer, arrays = next(turns)
-            # "clip" because "raise" would copy; every row exists.
-            Z.take(rows.reshape(shape[:2]), axis=0, out=buffer, mode="clip")
+            parts, arrays = next(turns)
+            rows = rows.reshape(shape)
+            for table, part in zip(Z, parts):
+                # "clip" because "raise" would copy; what it moves is cleared.
+                table.take(rows, axis=0, out=part, mode="clip")
+                if len(table) == n and rows.max() == n:
+                    part[rows == n] = 0
             yield arrays
 
 
-def shared(buffer, block):
-    """Return NDArrays that share buffer: one for each input G of the block's graph."""
-    array = nd.from_numpy(buffer[:])  # a view: what it is given becomes read-only
-    return list(array) if block.form == "wide" else [array]
+def lazily(make, count):
+    """Yield count things, each made when it is asked for."""
+    for _ in range(count):
+        yield make()
+
+
+def buffers(Z, shape, block):
+    """Return arrays for a block's gathered rows, and NDArrays that share their memory.
+
+    The NDArrays are in the order of the inputs of the block's graph.
+    """
+    parts = [np.empty(shape + table.shape[1:], table.dtype) for table in Z]
+    arrays = [shared(part) for part in parts]
+    if block.form == "wide":
+        arrays = [each for pair in zip(*map(list, arrays)) for each in pair]
+    return parts, arrays
+
+
+def shared(array):
+    """Return an NDArray that shares the memory of a NumPy array."""
+    return nd.from_numpy(array[:])  # a view: what it is given becomes read-only
 
 
 def ahead(items):
@@ -249,22 +283,27 @@ def ahead(items):
             yield item
 
 
-def walk(data, t, config, epochs, block):
+@functools.lru_cache(maxsize=4)
+def kept_rates(n, block, lr):
+    """Return step_rates as a list of NDArrays, one for each block of an epoch."""
+    return [nd.from_numpy(each) for each in step_rates(n, block, lr)]
+
+
+def walk(Z, n, t, config, epochs, block):
     """Yield (t, loss) after each of the epochs, a multiple of block.epochs many.
 
-    data: Z as a NumPy array, and as an NDArray that shares its memory. t: NumPy (s,).
+    Z: of example_rows. n: examples. t: NumPy (s,).
     """
-    Z, n = data[0], len(data[0]) - 1
-    rates = [nd.from_numpy(each) for each in step_rates(n, block, config.lr)]
-    several = len(rates) * len(epochs) > block.epochs
-    batches = gathered(Z, config.seed, epochs, block, several)
-    if several:  # for one block a thread would cost more than it saves
+    rates = kept_rates(n, block, config.lr)
+    batches = gathered(Z, n, config.seed, epochs, block)
+    if len(rates) * len(epochs) > block.epochs:  # for one block a thread would not pay
         batches = ahead(batches)
+    everything = [shared(table[: len(Z[0])]) for table in Z]
     for turn, G in enumerate(batches):
         part = turn % len(rates)
         ends_epoch = part == len(rates) - 1
-        t_nd = nd.from_numpy(t.reshape(-1, 1))
-        inputs = [*G, rates[part], t_nd] + [data[1]] * ends_epoch
+        inputs = [*G, rates[part], shared(t.reshape(-1, 1))]
+        inputs += everything if ends_epoch else []
         ends = compiled(block, ends_epoch)(*inputs).asnumpy().reshape(block.epochs, -1)
         t = ends[-1, : block.size].copy()
         if ends_epoch:
@@ -290,12 +329,12 @@ def train_with(form, features, labels, config, *, start=None, on_epoch=None):
         raise ValueError(f"form must be one of {sorted(FORMS)}, got {form!r}")
     check_data(features, labels)
     start = check_start(start, features.shape[1])
-    Z = example_rows(features, labels)
-    data = Z, nd.from_numpy(Z)
+    form = form or choose(features.shape[1], min(config.batch_size, len(features)))
+    Z = example_rows(form, features, labels)
     t = start_vector(start, features.shape[1], config, features.dtype)
     losses = list(start.losses) if start is not None else []
     for epochs, block in segments(form, features, config, len(losses)):
-        for t, loss in walk(data, t, config, epochs, block):
+        for t, loss in walk(Z, len(features), t, config, epochs, block):
             end_epoch(losses, loss, features, config, on_epoch)
     return Fit(t[:-2].copy(), float(t[-2]), tuple(losses))
 

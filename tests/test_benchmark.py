@@ -1,6 +1,5 @@
 """The benchmark's parts that need no peers; the committed table is its JSON's."""
 
-import json
 import sys
 
 import numpy as np

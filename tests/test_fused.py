@@ -122,11 +122,11 @@ def test_each_epoch_has_its_parameters(form):
 def test_bad_row_spoils_all(form, bad):
     # check_data refuses such data; a graph that hid them would hide divergence too.
     features, labels = problem(50, 2)
-    Z = fused.example_rows(features, labels)
-    Z[3, 0] = bad
+    Z = fused.example_rows(form, features.copy(), labels)
+    Z[0][3, 0] = bad
     block = fused.plan(form, features.shape, Config(), features.dtype)
-    data = Z, fused.nd.from_numpy(Z[:])
-    ends = fused.walk(data, np.float32([0, 0, 0, 1]), Config(), range(3), block)
+    t = np.float32([0, 0, 0, 1])
+    ends = fused.walk(Z, 50, t, Config(), range(3), block)
     assert not any(np.isfinite(loss) for _, loss in ends)
 
 
