@@ -84,6 +84,12 @@ def check_data(features, labels):
     Both are finite NumPy arrays with n >= 1 and d >= 1, float32 (or both float64: then
     the whole run is in float64). Nothing is converted: that could hide a mistake.
     """
+    check_arrays(features, labels)
+    check_finite(features, labels)
+
+
+def check_arrays(features, labels):
+    """Raise ValueError unless types, shapes and dtypes are as check_data wants them."""
     for name, array, ndim in (("features", features, 2), ("labels", labels, 1)):
         if not isinstance(array, np.ndarray):
             raise ValueError(
@@ -98,6 +104,10 @@ def check_data(features, labels):
         raise ValueError(f"labels has {len(labels)} rows, features has {len(features)}")
     if features.dtype != labels.dtype:
         raise ValueError(f"labels is {labels.dtype}, features is {features.dtype}")
+
+
+def check_finite(features, labels):
+    """Raise ValueError naming the first value, of features or labels, that is not."""
     for name, array in (("features", features), ("labels", labels)):
         finite = np.isfinite(array)
         if not finite.all():

@@ -12,6 +12,7 @@ says which is fastest where. docs/fused.md explains why this is possible.
 """
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import functools
 import itertools
@@ -20,7 +21,7 @@ import numpy as np
 
 from .compat import mx
 from .config import Fit, end_epoch
-from .data import check_data, check_start, epoch_order
+from .data import check_arrays, check_finite, check_start, epoch_order
 from .scratch import init_params
 
 nd = mx.nd
@@ -168,17 +169,69 @@ def compiled(block, with_loss):
     return lambda *arrays: op(*[arrays[i] for i in order])
 
 
-def example_rows(form, features, labels):
-    """Return what a form gathers batches from: [Z (n + 1, s)], or wide's [X, e].
+class Workspace:
+    """The memory of a run, shared by NumPy, which fills it, and the graphs.
 
-    A row of Z is [x, 1, -y]. The last one, of zeros, pads a short batch: a residual of
-    0 that pulls at nothing. Of features wide has no such row: gathered clears it.
+    A graph that finds its inputs where they were starts 0.1 ms sooner, so small
+    workspaces are kept (``workspace``). Z: example rows. t: (s, 1). buffers: one or two
+    pairs of a block's gathered rows, NumPy arrays, and a graph's inputs, NDArrays.
     """
-    n, d = features.shape
-    first = 0 if form == "wide" else d
-    Z = np.zeros((n + 1, first + 2), features.dtype)
-    Z[:n, :first], Z[:n, first], Z[:n, first + 1] = features[:, :first], 1, -labels
-    return [np.ascontiguousarray(features), Z] if form == "wide" else [Z]
+
+    def __init__(self, shape, block, count):
+        n, d = shape
+        columns = (d, 2) if block.form == "wide" else (block.size,)
+        self.Z = np.zeros((n + 1, columns[-1]), block.dtype)
+        self.t = np.empty((block.size, 1), block.dtype)
+        self.Z_nd, self.t_nd = shared(self.Z[:n]), shared(self.t)
+        rows = block.steps * block.epochs, block.rows
+        self.buffers = []
+        for _ in range(count):
+            parts = [np.empty((*rows, each), block.dtype) for each in columns]
+            inputs = [shared(part) for part in parts]
+            if block.form == "wide":
+                inputs = [each for pair in zip(*map(list, inputs)) for each in pair]
+            self.buffers.append((parts, inputs))
+
+    def fill(self, features, labels, block):
+        """Return what batches are gathered from: [Z], or wide's [X, e].
+
+        A row of Z is [x, 1, -y], of e [1, -y]. The last row, of zeros, pads a short
+        batch: a residual of 0 that pulls at nothing. Of X it is missing: gathered
+        clears what stands for it. The second list is all examples as NDArrays.
+        """
+        self.Z[:-1, -2], self.Z[:-1, -1] = 1, -labels
+        if block.form == "wide":
+            X = np.ascontiguousarray(features)
+            return [X, self.Z], [shared(X), self.Z_nd]
+        self.Z[:-1, :-2] = features
+        return [self.Z], [self.Z_nd]
+
+
+def shared(array):
+    """Return an NDArray that shares the memory of a NumPy array."""
+    return nd.from_numpy(array[:])  # a view: what it is given becomes read-only
+
+
+@functools.lru_cache(maxsize=8)
+def idle(shape, block, count):
+    """Return the list of the workspaces of a kind that no run uses just now."""
+    return []
+
+
+@contextlib.contextmanager
+def workspace(shape, block, count):
+    """Lend a Workspace: two runs at once, in two threads, never have the same.
+
+    A run that failed does not give it back: a thread may still write into it.
+    """
+    pool = idle(shape, block, count)
+    try:
+        space = pool.pop()
+    except IndexError:
+        space = Workspace(shape, block, count)
+    yield space
+    if space.Z.nbytes <= BUDGET:
+        pool.append(space)
 
 
 def first_batch(features, labels, config):
@@ -224,51 +277,27 @@ def epoch_rows(n, seed, epoch, block):
     return rows.reshape(-1, block.steps, 1, block.rows)[:, places(block)]
 
 
-def gathered(Z, n, seed, epochs, block):
+def gathered(Z, n, seed, epochs, block, buffers):
     """Yield the batches of block after block as a list of NDArrays for a graph.
 
     Epochs of one block are loaded side by side. Two buffers take turns, so that a
     block may be gathered while the one before it is used.
     """
-    shape = block.steps * block.epochs, block.rows
-    turns = itertools.cycle(lazily(lambda: buffers(Z, shape, block), 2))
+    turns = itertools.cycle(buffers)
     for first in range(epochs.start, epochs.stop, block.epochs):
         side = [
             epoch_rows(n, seed, epoch, block)
             for epoch in range(first, first + block.epochs)
         ]
         for rows in np.concatenate(side, axis=2):
-            parts, arrays = next(turns)
-            rows = rows.reshape(shape)
+            parts, inputs = next(turns)
+            rows = rows.reshape(-1, block.rows)
             for table, part in zip(Z, parts):
                 # "clip" because "raise" would copy; what it moves is cleared.
                 table.take(rows, axis=0, out=part, mode="clip")
                 if len(table) == n and rows.max() == n:
                     part[rows == n] = 0
-            yield arrays
-
-
-def lazily(make, count):
-    """Yield count things, each made when it is asked for."""
-    for _ in range(count):
-        yield make()
-
-
-def buffers(Z, shape, block):
-    """Return arrays for a block's gathered rows, and NDArrays that share their memory.
-
-    The NDArrays are in the order of the inputs of the block's graph.
-    """
-    parts = [np.empty(shape + table.shape[1:], table.dtype) for table in Z]
-    arrays = [shared(part) for part in parts]
-    if block.form == "wide":
-        arrays = [each for pair in zip(*map(list, arrays)) for each in pair]
-    return parts, arrays
-
-
-def shared(array):
-    """Return an NDArray that shares the memory of a NumPy array."""
-    return nd.from_numpy(array[:])  # a view: what it is given becomes read-only
+            yield inputs
 
 
 def ahead(items):
@@ -289,25 +318,29 @@ def kept_rates(n, block, lr):
     return [nd.from_numpy(each) for each in step_rates(n, block, lr)]
 
 
-def walk(Z, n, t, config, epochs, block):
+def walk(features, labels, t, config, epochs, block):
     """Yield (t, loss) after each of the epochs, a multiple of block.epochs many.
 
-    Z: of example_rows. n: examples. t: NumPy (s,).
+    t: NumPy (s,), at the start.
     """
+    n = len(labels)
     rates = kept_rates(n, block, config.lr)
-    batches = gathered(Z, n, config.seed, epochs, block)
-    if len(rates) * len(epochs) > block.epochs:  # for one block a thread would not pay
-        batches = ahead(batches)
-    everything = [shared(table[: len(Z[0])]) for table in Z]
-    for turn, G in enumerate(batches):
-        part = turn % len(rates)
-        ends_epoch = part == len(rates) - 1
-        inputs = [*G, rates[part], shared(t.reshape(-1, 1))]
-        inputs += everything if ends_epoch else []
-        ends = compiled(block, ends_epoch)(*inputs).asnumpy().reshape(block.epochs, -1)
-        t = ends[-1, : block.size].copy()
-        if ends_epoch:
-            yield from ((end[:-1], end[-1] / (2 * n)) for end in ends)
+    several = len(rates) * len(epochs) > block.epochs
+    with workspace(features.shape, block, 1 + several) as space:
+        Z, everything = space.fill(features, labels, block)
+        batches = gathered(Z, n, config.seed, epochs, block, space.buffers)
+        if several:  # for one block a thread would cost more than it saves
+            batches = ahead(batches)
+        for turn, G in enumerate(batches):
+            part = turn % len(rates)
+            ends_epoch = part == len(rates) - 1
+            space.t[:, 0] = t  # the graph before has been waited for
+            inputs = [*G, rates[part], space.t_nd, *(everything if ends_epoch else [])]
+            ends = compiled(block, ends_epoch)(*inputs).asnumpy()
+            ends = ends.reshape(block.epochs, -1)
+            t = ends[-1, : block.size]
+            if ends_epoch:
+                yield from ((end[:-1], end[-1] / (2 * n)) for end in ends)
 
 
 def train(features, labels, config, *, start=None, on_epoch=None):
@@ -327,14 +360,15 @@ def train_with(form, features, labels, config, *, start=None, on_epoch=None):
     """
     if form is not None and form not in FORMS:
         raise ValueError(f"form must be one of {sorted(FORMS)}, got {form!r}")
-    check_data(features, labels)
+    check_arrays(features, labels)
     start = check_start(start, features.shape[1])
     form = form or choose(features.shape[1], min(config.batch_size, len(features)))
-    Z = example_rows(form, features, labels)
     t = start_vector(start, features.shape[1], config, features.dtype)
     losses = list(start.losses) if start is not None else []
     for epochs, block in segments(form, features, config, len(losses)):
-        for t, loss in walk(Z, len(features), t, config, epochs, block):
+        for t, loss in walk(features, labels, t, config, epochs, block):
+            if not np.isfinite(loss):  # as it always is on data that are not
+                check_finite(features, labels)
             end_epoch(losses, loss, features, config, on_epoch)
     return Fit(t[:-2].copy(), float(t[-2]), tuple(losses))
 

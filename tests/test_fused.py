@@ -3,6 +3,8 @@
 The contract that all paths share is in test_paths.py.
 """
 
+import concurrent.futures
+
 import numpy as np
 import pytest
 from reference import sgd_oracle
@@ -122,12 +124,36 @@ def test_each_epoch_has_its_parameters(form):
 def test_bad_row_spoils_all(form, bad):
     # check_data refuses such data; a graph that hid them would hide divergence too.
     features, labels = problem(50, 2)
-    Z = fused.example_rows(form, features.copy(), labels)
-    Z[0][3, 0] = bad
+    features[3, 0] = bad
     block = fused.plan(form, features.shape, Config(), features.dtype)
     t = np.float32([0, 0, 0, 1])
-    ends = fused.walk(Z, 50, t, Config(), range(3), block)
+    ends = fused.walk(features, labels, t, Config(), range(3), block)
     assert not any(np.isfinite(loss) for _, loss in ends)
+
+
+@pytest.mark.parametrize("where", ["features", "labels"])
+def test_bad_value_is_named(form, where):
+    features, labels = problem(50, 2)
+    {"features": features[:, 1], "labels": labels}[where][7] = np.nan
+    with pytest.raises(ValueError, match=where + " must be finite, got nan at .7"):
+        fused.train_with(form, features, labels, Config())
+
+
+def test_two_threads_do_not_meet(form):
+    # As many runs as workspaces lent: with a shared one they would mix their data.
+    jobs = [(problem(200, 2), Config(seed=seed)) for seed in range(8)]
+    alone = [fused.train_with(form, *data, config) for data, config in jobs]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        calls = [pool.submit(fused.train_with, form, *d, c) for d, c in jobs]
+    assert [call.result().losses for call in calls] == [fit.losses for fit in alone]
+
+
+def test_kept_workspace_forgets_data(form):
+    config = Config()
+    fused.train_with(form, *problem(50, 2, seed=1), config)
+    again = fused.train_with(form, *problem(50, 2), config)
+    fused.idle.cache_clear()
+    assert fused.train_with(form, *problem(50, 2), config).losses == again.losses
 
 
 def test_divergence_names_first_epoch(form):
