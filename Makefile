@@ -4,7 +4,7 @@ PYTHON =
 PEERS = .venv-peers
 python = $(VENV)/bin/python
 
-.PHONY: lecture test test-slow matrix bench docs requirements clean
+.PHONY: lecture test test-slow matrix bench bench-docs docs requirements clean
 
 lecture: $(VENV)/ready
 	@mkdir -p out
@@ -27,6 +27,12 @@ matrix:
 # NumPy). BENCH=--quick takes less than a minute.
 bench: $(VENV)/ready $(PEERS)/ready
 	$(python) scripts/benchmark.py --peers $(PEERS)/bin/python $(BENCH)
+
+# The same, kept: the tables in README and docs are written from it.
+bench-docs: $(VENV)/ready $(PEERS)/ready
+	$(python) scripts/benchmark.py --peers $(PEERS)/bin/python \
+	--json docs/benchmark.json --plot docs/benchmark.png
+	$(python) docs/refresh.py
 
 $(PEERS)/ready: scripts/peers/requirements.txt
 	$(python) -m venv --clear $(PEERS)

@@ -4,6 +4,8 @@ A block is a comment line naming the command, and the fenced block that follows 
     <!-- output of: python scripts/train_scratch.py -->
     <!-- first 8 lines of: python scripts/compare_lecture.py -->   (or last)
 What was measured of a claim stands after ``<!-- claim 5 -->``, to ``<!-- /claim -->``.
+After ``<!-- table of: docs/benchmark.json -->``, to ``<!-- end -->``, stands the table of
+what ``make bench`` measured, which is not run again here: it takes minutes.
 A picture's comment is ``<!-- drawn by: python ... --plot docs/x.png -->``.
 """
 
@@ -22,6 +24,9 @@ BLOCK = re.compile(
 )
 CLAIM = re.compile(
     r"(?P<head><!-- claim (?P<number>\d+) -->)(?P<text>.*?)(?=<!-- /claim -->)"
+)
+TABLE = re.compile(
+    r"(?P<head><!-- table of: docs/benchmark.json -->\n)(?:.*\n)*?(?=<!-- end -->)"
 )
 COMPARISON = "python scripts/compare_lecture.py --json out/compare.json"
 PICTURE = re.compile(r"<!-- drawn by: (?P<command>.+) -->\n")
@@ -59,11 +64,21 @@ def refreshed(match):
     return match["head"] + output(match) + "```\n"
 
 
+def tabled(match):
+    """Return the benchmark's table, made of its committed result."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    import benchmark
+
+    with open(str(ROOT / "docs" / "benchmark.json"), encoding="utf-8") as file:
+        return match["head"] + benchmark.table(json.load(file))
+
+
 def main(paths):
     for path in map(Path, paths or documents()):
         text = path.read_text(encoding="utf-8")
         for match in PICTURE.finditer(text):
             run(match["command"])
+        text = TABLE.sub(tabled, text)
         text = CLAIM.sub(lambda match: match["head"] + measured(match), text)
         path.write_text(BLOCK.sub(refreshed, text), encoding="utf-8")
         print("refreshed", path.name)

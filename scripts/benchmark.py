@@ -178,28 +178,21 @@ def growth(problems, along, names, turns):
 def table(result):
     """Return a benchmark's JSON as a Markdown table: minima in ms (per fused's)."""
     names = list(result["problems"]["lecture"])
-    lines = ["", "---"]
-    for name in names:
-        lines[0] += " | " + name.replace("our ", "").replace("_", " ")
-        lines[1] += "|---"
+    rows = [["ms (times fused)", *(name.replace("_", " ") for name in names)]]
+    rows.append(["---"] * len(rows[0]))
     for problem, found in result["problems"].items():
         cells = [cell(found.get(name), found["our fused"]) for name in names]
-        lines.append(" | ".join([problem, *cells]))
-    return "".join("| " + line.strip(" |") + " |\n" for line in lines).replace(
-        "| fused", "| ms (times fused) | fused", 1
-    )
+        rows.append([problem, *cells])
+    return "".join("| " + " | ".join(row) + " |\n" for row in rows)
 
 
 def cell(found, fused):
-    """Return how an entry's time is shown."""
+    """Return how an entry's time is shown: whole numbers from 100 on."""
     if not found:
-        return ""
-    ratio = found["min"] / fused["min"]
-    return (
-        "%.3g (%.2g)" % (1e3 * found["min"], ratio)
-        if ratio < 100
-        else ("%.3g (%.0f)" % (1e3 * found["min"], ratio))
-    )
+        return "-"
+    milliseconds, ratio = 1e3 * found["min"], found["min"] / fused["min"]
+    shown = ("%.0f" % x if x >= 100 else "%.2g" % x for x in (milliseconds, ratio))
+    return "%s (%s)" % tuple(shown)
 
 
 def main():
@@ -208,7 +201,10 @@ def main():
     add("--peers", metavar="PYTHON", help="the peers' Python; without it ours alone")
     add("--quick", action="store_true", help="less than a minute: no large problems")
     add("--plot", metavar="FILE", help="draw everyone's time against n into FILE")
+    add("--json", metavar="FILE", help="also keep the JSON object in FILE")
     args = parser.parse_args()
+    if args.json:
+        cli.check_writable(args.json)
     if args.plot:
         cli.check_writable(args.plot)
         cli.check_plot(args.plot)
@@ -216,6 +212,9 @@ def main():
     if args.plot:
         draw(result["growth in n"], args.plot)
     print(table(result))
+    if args.json:
+        with cli.replacing(args.json) as part:
+            Path(part).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(result))
 
 
@@ -247,11 +246,13 @@ def draw(found, path):
     """Draw everyone's time against n on log axes."""
     from matplotlib.figure import Figure
 
-    axes = Figure(figsize=(6, 4.5)).subplots()
+    axes = Figure(figsize=(7, 4)).subplots()
     for name, seconds in found["seconds"].items():
-        axes.loglog(found["n"][: len(seconds)], seconds, "o-", label=name)
+        axes.loglog(
+            found["n"][: len(seconds)], seconds, "o-", label=name.replace("_", " ")
+        )
     axes.set(xlabel="examples n (d = 2, batches of 10)", ylabel="seconds per epoch")
-    axes.legend(fontsize=8)
+    axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
     with cli.replacing(path) as part:
         axes.figure.savefig(part, dpi=150, bbox_inches="tight")
 
