@@ -2,6 +2,7 @@
 VENV = .venv
 PYTHON =
 PEERS = .venv-peers
+PEERS_PYTHON = $(python)
 python = $(VENV)/bin/python
 
 .PHONY: lecture test test-slow matrix bench bench-docs docs requirements clean
@@ -24,7 +25,7 @@ matrix:
 	@sh .ci/matrix
 
 # Ours against the others, which live in an environment of their own (they want another
-# NumPy). BENCH=--quick takes less than a minute.
+# NumPy, and Python 3.11 or newer: PEERS_PYTHON=...). BENCH=--quick: half a minute.
 bench: $(VENV)/ready $(PEERS)/ready
 	$(python) scripts/benchmark.py --peers $(PEERS)/bin/python $(BENCH)
 
@@ -35,7 +36,7 @@ bench-docs: $(VENV)/ready $(PEERS)/ready
 	$(python) docs/refresh.py
 
 $(PEERS)/ready: scripts/peers/requirements.txt
-	$(python) -m venv --clear $(PEERS)
+	$(PEERS_PYTHON) -m venv --clear $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 

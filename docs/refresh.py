@@ -4,8 +4,8 @@ A block is a comment line naming the command, and the fenced block that follows 
     <!-- output of: python scripts/train_scratch.py -->
     <!-- first 8 lines of: python scripts/compare_lecture.py -->   (or last)
 What was measured of a claim stands after ``<!-- claim 5 -->``, to ``<!-- /claim -->``.
-After ``<!-- table of: docs/benchmark.json -->``, to ``<!-- end -->``, stands the table of
-what ``make bench`` measured, which is not run again here: it takes minutes.
+After ``<!-- table of: docs/benchmark.json -->``, to ``<!-- end -->``, stands what the
+benchmark measured; it takes minutes and is not run again here (make bench-docs).
 A picture's comment is ``<!-- drawn by: python ... --plot docs/x.png -->``.
 """
 
