@@ -147,3 +147,9 @@ def test_scipy_is_hidden_and_given_back(run, first):
     code += "mx.nd.array(numpy.ones(2)); print(scipy.sparse.eye(2).nnz)"
     result = run("python", "-W", "always::DeprecationWarning", "-c", code)
     assert (result.stdout, result.stderr) == ("2\n", "")
+
+
+def test_collections_pass_over_mxnet(imported):
+    # Some hundred thousand objects are kept from the collector; half would be a change.
+    code = "import gc, linreg_gluon.compat; print(gc.get_freeze_count())"
+    assert int(imported(code=code).stdout) > 50000
