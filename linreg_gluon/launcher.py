@@ -21,7 +21,7 @@ from .config import InputError
 
 MARK = b"\0linreg_gluon is alive"  # as distributed.py writes it
 POLL = 0.1  # seconds between two looks at the children
-GRACE = 5  # seconds that scheduler and servers have after the last worker
+GRACE = 5  # seconds that the others have after the first that left
 PORT = 9091  # of the scheduler on other machines, where none is known to be free
 PR_SET_PDEATHSIG = 1
 
@@ -248,12 +248,13 @@ class Job:
             running = [child for child in self.children if child.check(patience)]
             if not running:
                 return
-            if not any(child.name.startswith("worker") for child in running):
+            if len(running) < len(self.children):  # in an orderly end all leave at once
                 left = left or time.monotonic()
                 if time.monotonic() - left > GRACE:
-                    return  # the work is done; whoever still lingers is ended
-            elif running[0] is not self.children[0]:
-                raise LostError("the scheduler left before the workers")
+                    break
+        names = [child.name for child in running]
+        if any(name.startswith("worker") for name in names):
+            raise LostError("others left, and %s did not" % ", ".join(names))
 
     def end(self):
         """Kill whatever still runs, with all that it started, and pass on the rest."""
