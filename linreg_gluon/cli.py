@@ -382,7 +382,9 @@ def run(main):
         sys.stdout.flush()
     except OSError:  # what cannot be written must not fail again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if status == 130:  # mid-step, MXNet's threads would abort an orderly exit
+    # mid-step, MXNet's threads would abort an orderly exit; and one worker of many
+    # would wait for the others in it
+    if status == 130 or (status and "DMLC_ROLE" in os.environ):
         sys.stderr.flush()
         os._exit(status)
     sys.exit(status)

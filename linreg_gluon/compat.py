@@ -140,8 +140,8 @@ def _import_mxnet():
 
 
 mx = _import_mxnet()
-# What MXNet's import leaves, some hundred thousand objects, lives as long as the process.
-# Each DataLoader begins with a full collection: it need not walk them again and again.
+# What MXNet's import leaves, more than 50,000 objects, lives as long as the process.
+# Each DataLoader begins with a full collection, which need not walk them every time.
 gc.freeze()
 
 

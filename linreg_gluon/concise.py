@@ -87,12 +87,18 @@ def train_epoch(loader, net_with_loss, trainer):
         trainer.step(len(y))
 
 
-def train(features, labels, config, *, start=None, on_epoch=None):
+def train(features, labels, config, *, start=None, on_epoch=None, kvstore=None):
     """Train with DataLoader, Dense, L2Loss and Trainer and return a Fit.
 
     Arguments, result and errors are those of scratch.train, and so are the batches, the
-    initial weights and hence the numbers, to float32 rounding.
+    initial weights and hence the numbers, to float32 rounding. kvstore: None, or what
+    this process needs to be one worker of many (distributed.train).
     """
+    if kvstore is not None:
+        from .distributed import train as train_share  # it stands on this room
+
+        told = {"kvstore": kvstore, "start": start, "on_epoch": on_epoch}
+        return train_share(features, labels, config, **told)
     check_data(features, labels)
     start = check_start(start, features.shape[1])
     order = BatchOrder(len(features), config.batch_size, config.seed)

@@ -1,17 +1,28 @@
 """Part 2 of the lecture: the same model with Gluon's DataLoader, Dense and Trainer."""
 
+import functools
+
 from _door import cli
 
 
 def main():
-    args = cli.parse(cli.training_parser(__doc__))
+    parser = cli.training_parser(__doc__)
+    text = "be one worker of many; scripts/launch.py starts them"
+    parser.add_argument("--kvstore", choices=["dist_sync"], help=text)
+    args = cli.parse(parser)
     from linreg_gluon import concise  # after the flags: --help does not wait for MXNet
 
     def first_batch(features, labels, config):
         order = concise.BatchOrder(len(features), config.batch_size, config.seed)
         return next(iter(concise.data_loader(features, labels, order)))
 
-    cli.train(args, concise.train, first_batch, "epoch %d, loss: %f")
+    train = concise.train
+    if args.kvstore:
+        from linreg_gluon import distributed
+
+        kv = distributed.join(args)
+        train = functools.partial(train, kvstore=kv)
+    cli.train(args, train, first_batch, "epoch %d, loss: %f")
 
 
 if __name__ == "__main__":

@@ -150,6 +150,6 @@ def test_scipy_is_hidden_and_given_back(run, first):
 
 
 def test_collections_pass_over_mxnet(imported):
-    # Some hundred thousand objects are kept from the collector; half would be a change.
+    # 52,000 on Python 3.12 with NumPy's own; without MXNet's it would be some thousands.
     code = "import gc, linreg_gluon.compat; print(gc.get_freeze_count())"
-    assert int(imported(code=code).stdout) > 50000
+    assert int(imported(code=code).stdout) > 30000

@@ -1,0 +1,191 @@
+"""Data-parallel training: each worker walks its part of every batch of one machine.
+
+Worker r of N owns the rows r, r + N, r + 2N, ... and its share of a batch is what it
+owns of it. Added up over the workers by MXNet's parameter server, the gradients are
+those of the whole batch: so the steps are one machine's, to rounding. The shares of a
+batch differ in size by chance (500 +- 16 of 1000 for 2 workers), and some are empty.
+"""
+
+import os
+import sys
+import time
+import traceback
+
+import numpy as np
+
+from . import concise
+from .compat import mx
+from .config import Fit, InputError, end_epoch
+from .data import batch_order, check_data, check_start
+
+nd = mx.nd
+MARK = b"\0linreg_gluon is alive\n"  # a line that the launcher keeps to itself
+_keys = iter(range(2**31))  # the server knows an array by its key, and for ever
+
+
+def owned(num_examples, rank, num_workers):
+    """Return the slice of the rows that a worker owns."""
+    return slice(rank, num_examples, num_workers)
+
+
+def share(indices, rank, num_workers):
+    """Return a worker's share of a batch: positions among the rows that it owns.
+
+    indices: int64 (B,), a batch of batch_order. Returns int64 (B_r,), in the batch's
+    order, perhaps empty. Every index is in the share of exactly one rank.
+    """
+    return indices[indices % num_workers == rank] // num_workers
+
+
+def connect(kvstore):
+    """Return the KVStore of a name; one that is given already is returned as it is.
+
+    From then on an exception that nobody catches ends this process at once: an orderly
+    exit would wait for the other workers, and they wait for this one. Raises InputError
+    for another store than dist_sync, and where no launcher started this process.
+    """
+    if not isinstance(kvstore, str):
+        return kvstore
+    if kvstore != "dist_sync":
+        raise InputError(f"--kvstore must be dist_sync, got {kvstore}")
+    if "DMLC_PS_ROOT_URI" not in os.environ:
+        raise InputError(
+            "--kvstore dist_sync is for the workers of a job: type  "
+            "python scripts/launch.py -n 2 -- python scripts/train_gluon.py ..."
+        )
+    sys.excepthook = leave
+    return mx.kv.create(kvstore)
+
+
+def join(args):
+    """Return the KVStore of --kvstore; all ranks but 0 keep silent and write nothing.
+
+    args: the flags of a training script; of a rank other than 0 they are changed.
+    """
+    kv = connect(args.kvstore)
+    if kv.rank:
+        args.quiet = True
+        args.save_prefix = args.export = args.plot = args.json = None
+    return kv
+
+
+def leave(*exception):
+    """Print the traceback and end the process without waiting for the others."""
+    traceback.print_exception(*exception)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1)
+
+
+class Exchange:
+    """Sums an array over the workers: every worker calls, every worker gets the sum.
+
+    shape, dtype: of the array. Each has a key of its own at the server. seconds: spent
+    waiting in it.
+    """
+
+    def __init__(self, kv, shape, dtype):
+        self.kv, self.key, self.seconds = kv, next(_keys), 0.0
+        self.total = nd.zeros(shape, dtype=dtype)
+        kv.init(self.key, self.total)  # rank 0 sends it, and all meet at a barrier
+
+    def sum(self, array):
+        """Return the sum; the array that it is in is used again by the next call."""
+        start = time.perf_counter()
+        self.kv.push(self.key, array)
+        self.kv.pull(self.key, out=self.total)
+        self.total.wait_to_read()  # no worker runs ahead of what it has been told
+        self.seconds += time.perf_counter() - start
+        return self.total
+
+
+class Shares:
+    """A worker's rows and its epochs: like a DataLoader, but with the batch's size."""
+
+    def __init__(self, data, config, kv):
+        rows = owned(len(data[0]), kv.rank, kv.num_workers)
+        self.num_examples, self.config, self.kv = len(data[0]), config, kv
+        self.data = [np.ascontiguousarray(array[rows]) for array in data]
+
+    def epoch(self, epoch):
+        """Yield (X, y, B): NDArrays (B_r, d), (B_r,), and the whole batch's size."""
+        config, kv = self.config, self.kv
+        order = self.num_examples, config.batch_size, config.seed, epoch
+        for indices in batch_order(*order):
+            mine = share(indices, kv.rank, kv.num_workers)
+            X, y = (nd.from_numpy(array[mine]) for array in self.data)
+            yield X, y, len(indices)
+
+    def mean_loss(self, net, loss, exchange):
+        """Return the mean loss over the rows of all workers, the same on each."""
+        mean = 0.0
+        if len(self.data[0]):
+            X, y = (nd.array(array, dtype=array.dtype) for array in self.data)
+            mean = loss(net(X), y).mean().asscalar()
+        part = float(mean) * len(self.data[0]) / self.num_examples
+        return exchange.sum(nd.array([part], dtype="float64")).asscalar()
+
+
+def gradient(net_with_loss, params, X, y):
+    """Return the gradients of a share's summed loss, of all parameters in one array.
+
+    An empty share has gradient zero, and takes part in the exchange like any other.
+    """
+    if not len(y):
+        return nd.zeros(sum(p.data().size for p in params), dtype=y.dtype)
+    with mx.autograd.record():
+        l = net_with_loss(X, y)
+    l.backward()
+    return nd.concat(*(p.grad().reshape(-1) for p in params), dim=0)
+
+
+def update(params, total, step_size):
+    """Take one step of SGD in place: param -= step_size * its part of total."""
+    done = 0
+    for param in params:
+        weight = param.data()
+        part = total[done : done + weight.size].reshape(weight.shape)
+        nd.sgd_update(weight, part, out=weight, lr=step_size[0], wd=0.0,
+                      rescale_grad=step_size[1])  # fmt: skip
+        done += weight.size
+
+
+class Marks:
+    """Tells the launcher, at most once a second, that training goes on."""
+
+    def __init__(self):
+        self.told = 0.0 if "LINREG_GLUON_MARKS" in os.environ else float("inf")
+
+    def tell(self):
+        if time.monotonic() > self.told + 1:
+            self.told = time.monotonic()
+            os.write(2, MARK)
+
+
+def train(features, labels, config, *, kvstore, start=None, on_epoch=None):
+    """Train as one worker of many and return the Fit, the same on each.
+
+    Arguments, result and errors are those of concise.train. Every worker is given the
+    whole data, from the same source, and keeps the rows that it owns. kvstore:
+    "dist_sync", or a KVStore; on_epoch is called on each worker.
+    """
+    check_data(features, labels)
+    start, kv = check_start(start, features.shape[1]), connect(kvstore)
+    shares, loss = Shares((features, labels), config, kv), mx.gluon.loss.L2Loss()
+    net = concise.linear_net(config.seed, start, features.dtype)  # alike on all
+    net(nd.zeros((1, features.shape[1]), dtype=features.dtype))  # draws the weights
+    net_with_loss = concise.NetWithLoss(net, loss)
+    net_with_loss.hybridize(static_alloc=True, static_shape=True)
+    params = list(net.collect_params().values())
+    gradients = Exchange(kv, (features.shape[1] + 1,), features.dtype)
+    means, marks = Exchange(kv, (1,), "float64"), Marks()
+    losses = list(start.losses) if start is not None else []
+    for epoch in range(len(losses), len(losses) + config.num_epochs):
+        for X, y, batch_size in shares.epoch(epoch):
+            total = gradients.sum(gradient(net_with_loss, params, X, y))
+            update(params, total, (config.lr, 1 / batch_size))
+            marks.tell()
+        mean = shares.mean_loss(net, loss, means)
+        end_epoch(losses, mean, features, config, on_epoch)
+    w, b = net[0].weight.data().asnumpy(), net[0].bias.data().asscalar()
+    return Fit(w.ravel(), float(b), tuple(losses))

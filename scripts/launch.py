@@ -1,0 +1,59 @@
+"""Train on several processes or machines: python scripts/launch.py -n 2 -- COMMAND."""
+
+import shlex
+import signal
+import sys
+
+from _door import cli
+
+from linreg_gluon import launcher
+
+
+def parse():
+    """Return the flags and, in args.command, what follows the --."""
+    command = sys.argv[1:]
+    at = command.index("--") if "--" in command else len(command)
+    parser = cli.Parser(__doc__)
+    add = parser.add_argument
+    add("-n", "--workers", type=cli.resume.positive, required=True, help="how many")
+    add("-s", "--servers", type=cli.resume.positive, default=1, help="how many")
+    add("--hosts", metavar="FILE", help="addresses, one a line, reached by ssh")
+    add("--port", type=int, help="the scheduler's (default: a free one)")
+    text = "seconds that a worker may stand still"
+    add("--patience", type=float, default=60, help=text)
+    add("--dry-run", action="store_true", help="print the commands and stop")
+    text = "listen to the network: a trusted one only, there is no authentication"
+    add("--allow-remote", action="store_true", help=text)
+    args = parser.parse_args(command[:at])
+    args.command = command[at + 1 :]
+    if not args.command:
+        parser.error("give the workers' command after --")
+    return args
+
+
+def main():
+    args = parse()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    hosts = args.hosts and launcher.read_hosts(args.hosts)
+    launcher.check_exposed(hosts or [], args.allow_remote)
+    try:
+        if args.port and not hosts:
+            launcher.free_port("127.0.0.1", args.port)
+        count = args.workers, args.servers
+        plans = launcher.plan(args.command, *count, hosts=hosts, port=args.port)
+        if args.dry_run:
+            for plan in plans:
+                words = map(shlex.quote, launcher.command_line(plan))
+                print("[%s] %s" % (plan.name, " ".join(words)))
+            return 0
+        with launcher.Job(plans) as job:
+            job.watch(args.patience)
+    except launcher.LostError as error:
+        remedy = "" if error.status == 2 else launcher.remedy(args.command)
+        print(f"launch.py: {error}{remedy}", file=sys.stderr)
+        return error.status
+    return 0
+
+
+if __name__ == "__main__":
+    cli.run(main)

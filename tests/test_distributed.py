@@ -1,0 +1,75 @@
+"""Many workers, one result: shares of a batch, and jobs against the plain run."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linreg_gluon import distributed
+from linreg_gluon.data import batch_order
+
+SCRIPT = ["python", "scripts/train_gluon.py", "--quiet"]
+SMALL = ["--num-examples", "37", "--batch-size", "10", "--noise", "0.5"]
+
+
+@given(st.integers(1, 60), st.integers(1, 70), st.integers(1, 9), st.integers(0, 3))
+@settings(deadline=None)
+def test_shares_make_the_batch(num_examples, batch_size, num_workers, epoch):
+    rows = np.arange(num_examples)
+    own = [rows[distributed.owned(num_examples, r, num_workers)]
+           for r in range(num_workers)]  # fmt: skip
+    for batch in batch_order(num_examples, batch_size, 0, epoch):
+        parts = [distributed.share(batch, r, num_workers) for r in range(num_workers)]
+        shares = [rows[part] for rows, part in zip(own, parts)]
+        assert sorted(np.concatenate(shares)) == sorted(batch)
+        for r, part in enumerate(shares):  # in the batch's order
+            assert list(part) == [i for i in batch if i % num_workers == r]
+
+
+def result(run, file, *flags, workers=None, kvstore=("--kvstore", "dist_sync")):
+    """Return (parameters, losses) of a run, by one process or by a job."""
+    command = [*SCRIPT, *flags, "--json", file]
+    if workers:
+        head = ["python", "scripts/launch.py", "-n", workers, "--"]
+        command = [*head, os.sys.executable, *command[1:], *kvstore]
+    done = run(*command, timeout=60)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(file.read_text())
+    return np.array(found["learned"]["w"] + [found["learned"]["b"]]), found["losses"]
+
+
+def test_one_worker_is_bit_identical(run, tmp_path):
+    w, losses = result(run, tmp_path / "a.json", *SMALL)
+    w1, losses1 = result(run, tmp_path / "b.json", *SMALL, workers=1)
+    assert np.array_equal(w, w1) and losses == losses1
+
+
+# one rounding of the sum of two halves; 3 and 4 are added up in any order
+@pytest.mark.slow
+@pytest.mark.parametrize("workers, bound", [(2, 1.2e-7), (3, 1e-6), (4, 1e-6)])
+@pytest.mark.parametrize("size", [10, 7, 3], ids=str)
+def test_workers_agree_with_one(run, tmp_path, workers, bound, size):
+    flags = ["--num-examples", 101, "--batch-size", size]
+    w, _ = result(run, tmp_path / "a.json", *flags)
+    many, _ = result(run, tmp_path / "b.json", *flags, workers=workers)
+    assert (np.abs(many - w) <= bound * np.maximum(1, np.abs(w))).all()
+
+
+@pytest.mark.slow
+def test_two_workers_repeat_bits(run, tmp_path):
+    runs = [result(run, tmp_path / "a.json", workers=2) for _ in range(5)]
+    assert all(np.array_equal(w, runs[0][0]) for w, _ in runs)
+
+
+@pytest.mark.slow
+def test_csv_and_resume(run, tmp_path):
+    data = ["--csv", "tests/nist/Norris.csv", "--target", "y"]
+    saved = ["--save-prefix", tmp_path / "m"]
+    w, losses = result(run, tmp_path / "a.json", *data, "--epochs", 6)
+    result(run, tmp_path / "b.json", *data, *saved, "--epochs", 2, workers=2)
+    more = ["--csv", data[1], "--resume", tmp_path / "m", "--epochs", 6]
+    w2, losses2 = result(run, tmp_path / "b.json", *more, workers=2)
+    assert np.allclose(w2, w, rtol=1e-6) and len(losses2) == 6  # float32's rounding
