@@ -112,7 +112,8 @@ def test_only_loopback_listens():
            for entry in os.scandir("/proc/%d/fd" % pid)}  # fmt: skip
     found = []
     for name in ("tcp", "tcp6"):
-        rows = [row.split() for row in open("/proc/net/" + name).readlines()[1:]]
+        with open("/proc/net/" + name) as file:
+            rows = [row.split() for row in file.readlines()[1:]]
         listening = [r for r in rows if r[3] == "0A" and "socket:[%s]" % r[9] in own]
         found += [row[1].split(":")[0] for row in listening]
     job.send_signal(signal.SIGINT)
