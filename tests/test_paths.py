@@ -100,7 +100,10 @@ def test_any_shape_agrees(n, d, batch_size, lr, seed):
 def test_one_signature():
     wanted = inspect.signature(scratch.train)
     assert str(wanted) == "(features, labels, config, *, start=None, on_epoch=None)"
-    assert all(inspect.signature(each.train) == wanted for each in PATHS.values())
+    for each in PATHS.values():
+        found = inspect.signature(each.train)
+        one_machine = [p for p in found.parameters.values() if p.name != "kvstore"]
+        assert found.replace(parameters=one_machine) == wanted
 
 
 def test_result_has_its_form(path, lecture):
