@@ -4,12 +4,13 @@ A block is a comment line naming the command, and the fenced block that follows 
     <!-- output of: python scripts/train_scratch.py -->
     <!-- first 8 lines of: python scripts/compare_lecture.py -->   (or last)
 What was measured of a claim stands after ``<!-- claim 5 -->``, to ``<!-- /claim -->``.
-After ``<!-- table of: docs/benchmark.json -->``, to ``<!-- end -->``, stands what the
-benchmark measured; it takes minutes and is not run again here (make bench-docs).
+After ``<!-- table of: docs/benchmark.json -->``, to ``<!-- end -->``, stands what
+scripts/benchmark.py measured, which takes minutes and is not run again here.
 A picture's comment is ``<!-- drawn by: python ... --plot docs/x.png -->``.
 """
 
 import functools
+import importlib
 import json
 import re
 import shlex
@@ -26,7 +27,7 @@ CLAIM = re.compile(
     r"(?P<head><!-- claim (?P<number>\d+) -->)(?P<text>.*?)(?=<!-- /claim -->)"
 )
 TABLE = re.compile(
-    r"(?P<head><!-- table of: docs/benchmark.json -->\n)(?:.*\n)*?(?=<!-- end -->)"
+    r"(?P<head><!-- table of: docs/(?P<name>\w+).json -->\n)(?:.*\n)*?(?=<!-- end -->)"
 )
 COMPARISON = "python scripts/compare_lecture.py --json out/compare.json"
 PICTURE = re.compile(r"<!-- drawn by: (?P<command>.+) -->\n")
@@ -65,12 +66,11 @@ def refreshed(match):
 
 
 def tabled(match):
-    """Return the benchmark's table, made of its committed result."""
+    """Return a script's table, made of its committed result."""
     sys.path.insert(0, str(ROOT / "scripts"))
-    import benchmark
-
-    with open(str(ROOT / "docs" / "benchmark.json"), encoding="utf-8") as file:
-        return match["head"] + benchmark.table(json.load(file))
+    script = importlib.import_module(match["name"])
+    path = ROOT / "docs" / (match["name"] + ".json")
+    return match["head"] + script.table(json.loads(path.read_text(encoding="utf-8")))
 
 
 def main(paths):

@@ -6,6 +6,7 @@ those of the whole batch: so the steps are one machine's, to rounding. The share
 batch differ in size by chance (500 +- 16 of 1000 for 2 workers), and some are empty.
 """
 
+import atexit
 import os
 import sys
 import time
@@ -54,7 +55,15 @@ def connect(kvstore):
             "python scripts/launch.py -n 2 -- python scripts/train_gluon.py ..."
         )
     sys.excepthook = leave
-    return mx.kv.create(kvstore)
+    kv = mx.kv.create(kvstore)
+    atexit.register(close, kv)  # before MXNet's own: whoever still holds the store
+    return kv
+
+
+def close(kv):
+    """Take leave of the other workers; without it the end of a process may abort."""
+    kv.__del__()
+    kv.handle = None  # so that nothing is freed again
 
 
 def join(args):
@@ -175,7 +184,7 @@ def train(features, labels, config, *, kvstore, start=None, on_epoch=None):
     net = concise.linear_net(config.seed, start, features.dtype)  # alike on all
     net(nd.zeros((1, features.shape[1]), dtype=features.dtype))  # draws the weights
     net_with_loss = concise.NetWithLoss(net, loss)
-    net_with_loss.hybridize(static_alloc=True, static_shape=True)
+    net_with_loss.hybridize()  # not static: shares differ in size
     params = list(net.collect_params().values())
     gradients = Exchange(kv, (features.shape[1] + 1,), features.dtype)
     means, marks = Exchange(kv, (1,), "float64"), Marks()

@@ -75,7 +75,7 @@ def check_exposed(hosts, allowed):
     """Raise InputError where a job would listen beyond loopback and none allowed it."""
     for host in hosts:
         try:
-            local = ipaddress.ip_address(host).is_loopback
+            local = ipaddress.ip_address(host.split("@")[-1]).is_loopback
         except ValueError:
             local = False
         if not local and not allowed:
@@ -92,9 +92,10 @@ def plan(command, num_workers, num_servers, *, hosts=None, port=None):
     command: what each worker runs. hosts: addresses, None for this machine alone.
     """
     places = hosts or ["127.0.0.1"]
+    addresses = [place.split("@")[-1] for place in places]  # user@ is for ssh alone
     job = {
-        "DMLC_PS_ROOT_URI": places[0],
-        "DMLC_PS_ROOT_PORT": port or (PORT if hosts else free_port(places[0])),
+        "DMLC_PS_ROOT_URI": addresses[0],
+        "DMLC_PS_ROOT_PORT": port or (PORT if hosts else free_port(addresses[0])),
         "DMLC_NUM_WORKER": num_workers,
         "DMLC_NUM_SERVER": num_servers,
     }
@@ -105,14 +106,16 @@ def plan(command, num_workers, num_servers, *, hosts=None, port=None):
     seen, plans = collections.Counter(), []
     for name in names:
         role = name.split()[0]
-        place = places[seen[role] % len(places)]
+        at = seen[role] % len(places)
         seen[role] += 1
-        env = {**job, "DMLC_NODE_HOST": place}
+        env = {**job, "DMLC_NODE_HOST": addresses[at]}
         if role == "worker":
-            env.update(DMLC_ROLE=role, LINREG_GLUON_MARKS=1)
+            number = name.split()[1]
+            env.update(DMLC_ROLE=role, LINREG_GLUON_WORKER=number)
+            env.update(LINREG_GLUON_MARKS=1)
         line = command if role == "worker" else [*serve, role]
         env = {key: str(value) for key, value in env.items()}
-        plans.append(Plan(name, hosts and place, line, env))
+        plans.append(Plan(name, hosts and places[at], line, env))
     return plans
 
 

@@ -1,6 +1,5 @@
 """The benchmark's parts that need no peers; the committed table is its JSON's."""
 
-import json
 import sys
 
 import numpy as np
@@ -11,17 +10,6 @@ from linreg_gluon import batch_order
 
 sys.path.insert(0, str(ROOT / "scripts"))
 import benchmark  # noqa: E402
-
-RESULT = ROOT / "docs" / "benchmark.json"
-HEAD = "<!-- table of: docs/benchmark.json -->\n"
-
-
-def test_tables_are_the_jsons():
-    table = benchmark.table(json.loads(RESULT.read_text(encoding="utf-8")))
-    texts = [p.read_text(encoding="utf-8") for p in ROOT.glob("README*.md")]
-    shown = [t.split(HEAD)[1].split("<!-- end -->")[0] for t in texts if HEAD in t]
-    assert len(shown) == 2 and all(each == table for each in shown)
-
 
 def test_problem_has_our_order():
     problem = benchmark.Problem(25, 2, 10, 1, 0.03)

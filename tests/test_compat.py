@@ -150,6 +150,6 @@ def test_scipy_is_hidden_and_given_back(run, first):
 
 
 def test_collections_pass_over_mxnet(imported):
-    # 52,000 on Python 3.12 with NumPy's own; without MXNet's it would be some thousands.
+    # 51,000 to 53,000, NumPy's own among them; without MXNet's it would be thousands.
     code = "import gc, linreg_gluon.compat; print(gc.get_freeze_count())"
     assert int(imported(code=code).stdout) > 30000

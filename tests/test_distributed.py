@@ -2,11 +2,15 @@
 
 import json
 import os
+import signal
+import sys
+import time
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_launcher import all_started, ended, start
 
 from linreg_gluon import distributed
 from linreg_gluon.data import batch_order
@@ -73,3 +77,31 @@ def test_csv_and_resume(run, tmp_path):
     more = ["--csv", data[1], "--resume", tmp_path / "m", "--epochs", 6]
     w2, losses2 = result(run, tmp_path / "b.json", *more, workers=2)
     assert np.allclose(w2, w, rtol=1e-6) and len(losses2) == 6  # float32's rounding
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("epochs_done", [1, 20, 38], ids=["start", "middle", "end"])
+def test_killed_job_resumes(run, tmp_path, epochs_done):
+    # An epoch of 200 steps takes some tenth of a second: the kill falls into one.
+    flags = ["--num-examples", 2000, "--lr", 0.001, "--epochs", 40]
+    w, losses = result(run, tmp_path / "a.json", *flags, workers=2)
+    saved = tmp_path / "m.json"
+    keep = ["--save-prefix", tmp_path / "m", "--save-interval", 1]
+    command = [*SCRIPT[1:], *flags, *keep, "--kvstore", "dist_sync"]
+    job = start(command=[sys.executable, *map(str, command)])
+    pids = all_started(job)
+    while job.poll() is None and count_epochs(saved) < epochs_done:
+        time.sleep(0.01)
+    os.kill(pids[-1], signal.SIGKILL)
+    status, lines = ended(job, pids)
+    assert status == 1 and "--resume %s" % (tmp_path / "m") in lines[-1]
+    more = ["--resume", tmp_path / "m", "--epochs", 40]
+    w2, losses2 = result(run, tmp_path / "b.json", *more, workers=2)
+    assert np.array_equal(w, w2) and losses == losses2
+
+
+def count_epochs(path):
+    """Return how many epochs a saved model has seen; 0 without one."""
+    if not path.exists():
+        return 0
+    return len(json.loads(path.read_text(encoding="utf-8"))["losses"])

@@ -63,6 +63,15 @@ def test_comparison_prints_every_claim():
     assert "--dataset mxnet-linux" in " ".join(lines) or sys.platform != "linux"
 
 
+def test_tables_are_the_results():
+    found = []
+    for path in DOCUMENTS:
+        for match in refresh.TABLE.finditer(path.read_text(encoding="utf-8")):
+            assert match[0] == refresh.tabled(match), path
+            found.append(match["name"])
+    assert sorted(found) == ["benchmark"] * 3 + ["scaling"]
+
+
 def test_both_readmes_show_runs():
     names = [path.name for path in DOCUMENTS if "README" in path.name]
     shown = {param.id.split(":")[0] for param in BLOCKS}

@@ -155,9 +155,12 @@ def test_another_jobs_variables_are_stripped():
 
 
 def test_hosts_take_turns():
-    plans = launcher.plan(["a b"], 3, 1, hosts=["10.0.0.1", "10.0.0.2"])
-    hosts = [plan.host for plan in plans if plan.name.startswith("worker")]
-    assert hosts == ["10.0.0.1", "10.0.0.2", "10.0.0.1"]
+    plans = launcher.plan(["a b"], 3, 1, hosts=["me@10.0.0.1", "10.0.0.2"])
+    workers = [plan for plan in plans if plan.name.startswith("worker")]
+    assert [p.host for p in workers] == ["me@10.0.0.1", "10.0.0.2", "me@10.0.0.1"]
+    addresses = [p.env["DMLC_NODE_HOST"] for p in workers]
+    assert addresses == ["10.0.0.1", "10.0.0.2", "10.0.0.1"]
+    assert {plan.env["DMLC_PS_ROOT_URI"] for plan in plans} == {"10.0.0.1"}
     line = launcher.command_line(plans[-1])
     assert line[:2] == ["ssh", "-tt"] and line[-1].endswith(" 'a b'")
 
