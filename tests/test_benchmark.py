@@ -11,6 +11,7 @@ from linreg_gluon import batch_order
 sys.path.insert(0, str(ROOT / "scripts"))
 import benchmark  # noqa: E402
 
+
 def test_problem_has_our_order():
     problem = benchmark.Problem(25, 2, 10, 1, 0.03)
     for theirs, ours in zip(problem.batches(4), batch_order(25, 10, 0, 4)):

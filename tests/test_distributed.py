@@ -95,7 +95,7 @@ def test_killed_job_resumes(run, tmp_path, epochs_done):
     os.kill(pids[-1], signal.SIGKILL)
     status, lines = ended(job, pids)
     assert status == 1 and "--resume %s" % (tmp_path / "m") in lines[-1]
-    more = ["--resume", tmp_path / "m", "--epochs", 40]
+    more = [*flags, "--resume", tmp_path / "m"]
     w2, losses2 = result(run, tmp_path / "b.json", *more, workers=2)
     assert np.array_equal(w, w2) and losses == losses2
 
