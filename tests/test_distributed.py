@@ -97,7 +97,8 @@ def test_killed_job_resumes(run, tmp_path, epochs_done):
     assert status == 1 and "--resume %s" % (tmp_path / "m") in lines[-1]
     more = [*flags, "--resume", tmp_path / "m"]
     w2, losses2 = result(run, tmp_path / "b.json", *more, workers=2)
-    assert np.array_equal(w, w2) and losses == losses2
+    assert np.array_equal(w, w2)
+    assert losses2 == pytest.approx(losses, rel=1.2e-7)  # float32 means, added up
 
 
 def count_epochs(path):
