@@ -101,7 +101,7 @@ def predicted(result, batch_size, hosts):
 
 
 def table(result):
-    """Return the Markdown tables of a result: what was measured, what the model says."""
+    """Return a result as Markdown tables: what was measured, what the model says."""
     lines = [
         "| batch | workers | epoch, s | computing, s | exchange, s | speed-up |",
         "|---|---|---|---|---|---|",

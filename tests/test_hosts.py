@@ -1,4 +1,4 @@
-"""Jobs over ssh: hosts are network namespaces of this machine, each with a real sshd."""
+"""Jobs over ssh: hosts are network namespaces here, each with a real sshd."""
 
 import json
 import os
