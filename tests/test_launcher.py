@@ -103,10 +103,20 @@ def test_exception_in_a_worker():
     assert re.match(r"launch.py: worker \d failed with exit status 1", lines[-1])
 
 
+def open_files(pid):
+    """Return what a process's descriptors point at; they come and go meanwhile."""
+    found = set()
+    for entry in os.scandir("/proc/%d/fd" % pid):
+        try:
+            found.add(os.readlink(entry.path))
+        except FileNotFoundError:
+            pass
+    return found
+
+
 def listening(pids):
     """Return the addresses, as the kernel writes them, on which processes listen."""
-    own = {os.readlink(entry.path) for pid in pids
-           for entry in os.scandir("/proc/%d/fd" % pid)}  # fmt: skip
+    own = set().union(*map(open_files, pids))
     found = []
     for name in ("tcp", "tcp6"):
         with open("/proc/net/" + name) as file:
