@@ -112,10 +112,11 @@ def correlation(lab):
 def batches(lab):
     nd = mx.nd
     arrays = [nd.array(array) for array in lab.data]
-    order = concise.BatchOrder(1000, 10, 0)
+    ours = concise.Batches(*lab.data, 10, 0)
+    ours.shuffle(0)
     parts = [
         list(scratch.data_iter(10, *arrays)),
-        list(concise.data_loader(*lab.data, order)),
+        list(concise.data_loader(ours)),
     ]
     shapes = {(X.shape, y.shape) for part in parts for X, y in part}
     seen = [np.sort(np.concatenate([y.asnumpy() for _, y in part])) for part in parts]

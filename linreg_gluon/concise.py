@@ -6,48 +6,52 @@ import numpy as np
 
 from .compat import mx
 from .config import Fit, end_epoch
-from .data import batch_order, check_data, check_start
+from .data import check_data, check_start, epoch_order
+from .scratch import borrowed
 
 autograd, gluon, init, nd = mx.autograd, mx.gluon, mx.init, mx.nd
 nn = gluon.nn
 
 
-class BatchOrder(gluon.data.Sampler):
-    """The batches of data.batch_order for a DataLoader; set ``epoch`` before each pass.
+class Batches(gluon.data.Dataset):
+    """The batches of data.batch_order for a DataLoader (step 12): item i is batch i.
 
-    Each item is a list of one index array, so that the data set is asked once for the
-    whole batch instead of once for each of its examples.
+    features (n, d) and labels (n,) are NumPy arrays. Call ``shuffle`` before each pass.
+    It takes the whole epoch at once, and a batch is a slice of that; a DataLoader left
+    to itself takes example after example and stacks them.
     """
 
-    def __init__(self, num_examples, batch_size, seed):
-        self.args, self.epoch = (num_examples, batch_size, seed), 0
+    def __init__(self, features, labels, batch_size, seed):
+        self.dataset = gluon.data.ArrayDataset(features, labels)
+        self.batch_size, self.seed = batch_size, seed
 
-    def __iter__(self):
-        return ([indices] for indices in batch_order(*self.args, self.epoch))
+    def shuffle(self, epoch):
+        """Put the examples into the order of an epoch, counted from 0."""
+        order = epoch_order(len(self.dataset), self.seed, epoch)
+        self.X = self.y = None  # the epoch before makes room
+        # NumPy gathers an array of rows at once, and MXNet takes over the result
+        self.X, self.y = map(nd.from_numpy, self.dataset[order])
+
+    def __getitem__(self, i):
+        rows = slice(i * self.batch_size, (i + 1) * self.batch_size)
+        return self.X[rows], self.y[rows]
 
     def __len__(self):
-        num_examples, batch_size, _ = self.args
-        return math.ceil(num_examples / batch_size)
+        return math.ceil(len(self.dataset) / self.batch_size)
 
 
-def batchify(samples):
-    """Return a gathered NumPy batch as NDArrays X (B, d) and y (B,), without a copy.
+def data_loader(batches):
+    """Return the DataLoader of Batches: ``for X, y in loader`` is one epoch.
 
-    Safe because the gather made these arrays for this batch alone.
+    X (B, d) and y (B,). Its own batch size is 1, for an item is a batch already.
     """
+    return gluon.data.DataLoader(batches, batch_size=1, batchify_fn=only)
+
+
+def only(samples):
+    """Return the one item that a list holds."""
     (batch,) = samples
-    return [nd.from_numpy(array) for array in batch]
-
-
-def data_loader(features, labels, order):
-    """Return the DataLoader (step 12): ``for X, y in loader`` is one epoch.
-
-    features (n, d) and labels (n,) are NumPy arrays: indexing them with a batch's
-    indices is one gather, where NDArrays cost a slice per example and a stack. order is
-    a BatchOrder.
-    """
-    dataset = gluon.data.ArrayDataset(features, labels)
-    return gluon.data.DataLoader(dataset, batch_sampler=order, batchify_fn=batchify)
+    return batch
 
 
 def linear_net(seed, start=None, dtype="float32"):
@@ -101,16 +105,17 @@ def train(features, labels, config, *, start=None, on_epoch=None, kvstore=None):
         return train_share(features, labels, config, **told)
     check_data(features, labels)
     start = check_start(start, features.shape[1])
-    order = BatchOrder(len(features), config.batch_size, config.seed)
-    loader = data_loader(features, labels, order)
-    data = [nd.array(array, dtype=array.dtype) for array in (features, labels)]
+    batches = Batches(features, labels, config.batch_size, config.seed)
+    loader = data_loader(batches)
+    data = borrowed(features), borrowed(labels)
     net, loss = linear_net(config.seed, start, features.dtype), gluon.loss.L2Loss()
     net_with_loss = NetWithLoss(net, loss)
     net_with_loss.hybridize(static_alloc=True, static_shape=True)
     params = net.collect_params()
     trainer = gluon.Trainer(params, "sgd", {"learning_rate": config.lr})  # step 16
     losses = list(start.losses) if start is not None else []
-    for order.epoch in range(len(losses), len(losses) + config.num_epochs):
+    for epoch in range(len(losses), len(losses) + config.num_epochs):
+        batches.shuffle(epoch)
         train_epoch(loader, net_with_loss, trainer)
         train_l = loss(net(data[0]), data[1]).mean().asscalar()
         end_epoch(losses, train_l, features, config, on_epoch)

@@ -11,11 +11,11 @@ multiplies the maps pairwise, ``chain`` and ``wide`` take step after step; ``cho
 says which is fastest where. docs/fused.md explains why this is possible.
 """
 
-import concurrent.futures
 import contextlib
 import dataclasses
 import functools
 import itertools
+import math
 
 import numpy as np
 
@@ -34,16 +34,18 @@ MOST_STEPS = (
 def tree(F, G, rates, t, block):
     """Compose an epoch's steps pairwise, log2(steps) levels; t after each epoch.
 
-        (I - b) (I - a) = I - (a + b - b a)        two steps, a first
+        (I - b) (I - a) = I - (a - (b a - b))        two steps, a first
 
     is computed in this deviation form: products of I - D itself would round every small
-    D to the digits of 1. G and rates come in bit-reversed order of steps, so that the
-    two contiguous halves of a level face each other as neighbours in time.
+    D to the digits of 1. (A difference, because MXNet hands a sum of two arrays to
+    oneDNN, which takes longer to begin than to add.) G and rates come in bit-reversed
+    order of steps, so that the two contiguous halves of a level face each other as
+    neighbours in time.
     """
     D = F.broadcast_mul(rates, F.batch_dot(G, G, transpose_a=True))
     for _ in range(block.steps.bit_length() - 1):
         a, b = F.split(D, num_outputs=2, axis=0)
-        D = F.linalg.gemm(b, a, a + b, alpha=-1, beta=1)
+        D = a - F.linalg.gemm(b, a, b, alpha=1, beta=-1)
     for each in unstack(F, D, block.epochs):
         t = F.linalg.gemm(each, t, t, alpha=-1, beta=1)
         yield t
@@ -116,7 +118,7 @@ class Block:
     steps: int
     rows: int
     size: int
-    dtype: str
+    dtype: np.dtype
 
 
 def plan(form, shape, config, dtype):
@@ -124,13 +126,13 @@ def plan(form, shape, config, dtype):
     n, d = shape
     rows, size = min(config.batch_size, n), d + 2
     steps = -(-n // rows)
-    bytes_of_step = (rows * size + 3 * size**2) * np.dtype(dtype).itemsize
+    bytes_of_step = (rows * size + 3 * size**2) * dtype.itemsize
     most = max(1, BUDGET // bytes_of_step)
     if form != "tree":
-        return Block(form, 1, min(steps, most, MOST_STEPS), rows, size, str(dtype))
+        return Block(form, 1, min(steps, most, MOST_STEPS), rows, size, dtype)
     most, whole = 2 ** (most.bit_length() - 1), 2 ** (steps - 1).bit_length()
     epochs = max(1, min(config.num_epochs, most // whole))
-    return Block(form, epochs, min(whole, most), rows, size, str(dtype))
+    return Block(form, epochs, min(whole, most), rows, size, dtype)
 
 
 def unstack(F, array, count):
@@ -142,10 +144,10 @@ def unstack(F, array, count):
 
 @functools.lru_cache(maxsize=32)
 def compiled(block, with_loss):
-    """Return the graph of a block as a function (G..., rates, t[, Z...]) -> a vector.
+    """Return the graph of a block as a function (G..., rates, t[, Z...]) -> a matrix.
 
-    The vector holds t after each epoch and, with_loss, each epoch's sum of squared
-    residuals over the rows Z (n + 1, s) of all examples.
+    A column for each epoch: t after it. With_loss, the products of the epochs' residuals
+    over all examples, the rows of Z, stand below; their diagonal is the sums of squares.
     """
     F = mx.sym
     rates, t = F.var("rates"), F.var("t")
@@ -155,14 +157,11 @@ def compiled(block, with_loss):
     else:
         G, Z = F.var("G"), [F.var("Z")]
         inputs = [G]
-    results = []
-    for t_end in FORMS[block.form](F, G, rates, t, block):
-        results.append(t_end)
-        if with_loss:
-            r = residuals(F, *Z, t_end) if block.form == "wide" else F.dot(*Z, t_end)
-            results.append(F.dot(r, r, transpose_a=True))
+    graph = F.concat(*FORMS[block.form](F, G, rates, t, block), dim=1)
+    if with_loss:
+        r = residuals(F, *Z, graph) if block.form == "wide" else F.dot(*Z, graph)
+        graph = F.concat(graph, F.dot(r, r, transpose_a=True), dim=0)
     inputs += [rates, t, *(Z if with_loss else [])]
-    graph = F.concat(*results, dim=0)
     flags = {"static_alloc": True, "static_shape": True}
     op = nd.CachedOp(graph, list(flags.items()))
     order = [[each.name for each in inputs].index(n) for n in graph.list_inputs()]
@@ -181,6 +180,7 @@ class Workspace:
         n, d = shape
         columns = (d, 2) if block.form == "wide" else (block.size,)
         self.Z = np.zeros((n + 1, columns[-1]), block.dtype)
+        self.Z[:-1, -2] = 1
         self.t = np.empty((block.size, 1), block.dtype)
         self.Z_nd, self.t_nd = shared(self.Z[:n]), shared(self.t)
         rows = block.steps * block.epochs, block.rows
@@ -199,7 +199,7 @@ class Workspace:
         batch: a residual of 0 that pulls at nothing. Of X it is missing: gathered
         clears what stands for it. The second list is all examples as NDArrays.
         """
-        self.Z[:-1, -2], self.Z[:-1, -1] = 1, -labels
+        np.negative(labels, out=self.Z[:-1, -1])
         if block.form == "wide":
             X = np.ascontiguousarray(features)
             return [X, self.Z], [shared(X), self.Z_nd]
@@ -222,7 +222,7 @@ def idle(shape, block, count):
 def workspace(shape, block, count):
     """Lend a Workspace: two runs at once, in two threads, never have the same.
 
-    A run that failed does not give it back: a thread may still write into it.
+    A run that was broken off does not give it back: its graph may still read it.
     """
     pool = idle(shape, block, count)
     try:
@@ -259,57 +259,53 @@ def step_rates(n, block, lr):
     rates = np.zeros(-(-steps // block.steps) * block.steps)
     rates[:steps] = lr / block.rows
     rates[steps - 1] = lr / (n - (steps - 1) * block.rows)
-    rates = rates.reshape(-1, block.steps)[:, places(block)].repeat(block.epochs, 1)
+    rates = rates.reshape(-1, block.steps)
+    rates = rates.repeat(block.epochs, 0).ravel()[step_order(block, len(rates))]
     mask = np.append(np.ones(block.size - 1), 0)
     return np.multiply.outer(rates, mask)[..., None].astype(block.dtype)
 
 
-def places(block):
-    """Return the order in which a block's steps are loaded."""
-    return bit_reversed(block.steps) if block.form == "tree" else slice(None)
+@functools.lru_cache(maxsize=8)
+def step_order(block, blocks):
+    """Return which step of which epoch is loaded where: (blocks, steps * epochs).
+
+    A step is counted on through the epochs, each of blocks * block.steps steps.
+    """
+    step = bit_reversed(block.steps) if block.form == "tree" else range(block.steps)
+    first = block.steps * np.arange(blocks)
+    epoch = blocks * block.steps * np.arange(block.epochs)
+    places = first[:, None, None] + np.asarray(step)[:, None] + epoch
+    return places.reshape(blocks, -1)
 
 
-def epoch_rows(n, seed, epoch, block):
-    """Return the row of Z for each place of an epoch: (blocks, steps, 1, rows)."""
-    order = epoch_order(n, seed, epoch)
-    missing = -n % (block.steps * block.rows)
-    rows = np.concatenate([order, np.full(missing, n)])
-    return rows.reshape(-1, block.steps, 1, block.rows)[:, places(block)]
+def block_rows(n, seed, first, block):
+    """Return the row of Z for each place of block.epochs epochs: (blocks, ..., rows).
+
+    Epochs of one block are loaded side by side. Row n stands where there is no example.
+    """
+    blocks = -(-n // (block.steps * block.rows))
+    rows = np.full((block.epochs, blocks * block.steps * block.rows), n)
+    for side in range(block.epochs):
+        rows[side, :n] = epoch_order(n, seed, first + side)
+    return rows.reshape(-1, block.rows).take(step_order(block, blocks), axis=0)
 
 
 def gathered(Z, n, seed, epochs, block, buffers):
     """Yield the batches of block after block as a list of NDArrays for a graph.
 
-    Epochs of one block are loaded side by side. Two buffers take turns, so that a
-    block may be gathered while the one before it is used.
+    Two buffers take turns, so that a block may be gathered while the one before it is
+    used.
     """
     turns = itertools.cycle(buffers)
     for first in range(epochs.start, epochs.stop, block.epochs):
-        side = [
-            epoch_rows(n, seed, epoch, block)
-            for epoch in range(first, first + block.epochs)
-        ]
-        for rows in np.concatenate(side, axis=2):
+        for rows in block_rows(n, seed, first, block):
             parts, inputs = next(turns)
-            rows = rows.reshape(-1, block.rows)
             for table, part in zip(Z, parts):
                 # "clip" because "raise" would copy; what it moves is cleared.
                 table.take(rows, axis=0, out=part, mode="clip")
-                if len(table) == n and rows.max() == n:
+                if len(table) == n and rows[-1, -1] == n:
                     part[rows == n] = 0
             yield inputs
-
-
-def ahead(items):
-    """Yield the items of a generator, each made by a thread while the last is used."""
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        pending = pool.submit(next, items, None)
-        while True:
-            item = pending.result()
-            if item is None:
-                return
-            pending = pool.submit(next, items, None)
-            yield item
 
 
 @functools.lru_cache(maxsize=4)
@@ -329,18 +325,20 @@ def walk(features, labels, t, config, epochs, block):
     with workspace(features.shape, block, 1 + several) as space:
         Z, everything = space.fill(features, labels, block)
         batches = gathered(Z, n, config.seed, epochs, block, space.buffers)
-        if several:  # for one block a thread would cost more than it saves
-            batches = ahead(batches)
-        for turn, G in enumerate(batches):
-            part = turn % len(rates)
+        G = next(batches)
+        for part in itertools.cycle(range(len(rates))):
             ends_epoch = part == len(rates) - 1
             space.t[:, 0] = t  # the graph before has been waited for
             inputs = [*G, rates[part], space.t_nd, *(everything if ends_epoch else [])]
-            ends = compiled(block, ends_epoch)(*inputs).asnumpy()
-            ends = ends.reshape(block.epochs, -1)
-            t = ends[-1, : block.size]
+            running = compiled(block, ends_epoch)(*inputs)
+            G = next(batches, None)  # gathered while MXNet's engine walks this block
+            ends = running.asnumpy()
+            t = ends[: block.size, -1]
             if ends_epoch:
-                yield from ((end[:-1], end[-1] / (2 * n)) for end in ends)
+                losses = ends[block.size :].diagonal() / (2 * n)
+                yield from zip(ends[: block.size].T, losses.tolist())
+            if G is None:
+                return
 
 
 def train(features, labels, config, *, start=None, on_epoch=None):
@@ -367,7 +365,7 @@ def train_with(form, features, labels, config, *, start=None, on_epoch=None):
     losses = list(start.losses) if start is not None else []
     for epochs, block in segments(form, features, config, len(losses)):
         for t, loss in walk(features, labels, t, config, epochs, block):
-            if not np.isfinite(loss):  # as it always is on data that are not
+            if not math.isfinite(loss):  # as it always is on data that are not
                 check_finite(features, labels)
             end_epoch(losses, loss, features, config, on_epoch)
     return Fit(t[:-2].copy(), float(t[-2]), tuple(losses))
@@ -386,7 +384,7 @@ def segments(form, features, config, first):
 def start_vector(start, num_inputs, config, dtype):
     """Return the initial t = [w, b, 1] (s,): from a Fit, or scratch's weights."""
     if start is None:
-        start = initial_fit(num_inputs, config.seed, str(dtype))
+        start = initial_fit(num_inputs, config.seed, dtype)
     return np.concatenate([start.w, [start.b, 1]]).astype(dtype)
 
 

@@ -13,8 +13,9 @@ def main():
     from linreg_gluon import concise  # after the flags: --help does not wait for MXNet
 
     def first_batch(features, labels, config):
-        order = concise.BatchOrder(len(features), config.batch_size, config.seed)
-        return next(iter(concise.data_loader(features, labels, order)))
+        batches = concise.Batches(features, labels, config.batch_size, config.seed)
+        batches.shuffle(0)
+        return batches[0]
 
     train = concise.train
     if args.kvstore:

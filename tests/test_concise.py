@@ -9,20 +9,21 @@ from linreg_gluon.compat import mx
 
 def test_loader_follows_order(lecture):
     features, labels = lecture
-    order = concise.BatchOrder(1000, 300, 5)
-    loader = concise.data_loader(features, labels, order)
-    order.epoch = 2
-    batches = list(loader)
-    assert len(batches) == len(loader) == 4
-    for (X, y), rows in zip(batches, batch_order(1000, 300, 5, 2)):
+    batches = concise.Batches(features, labels, 300, 5)
+    loader = concise.data_loader(batches)
+    batches.shuffle(2)
+    seen = list(loader)
+    assert len(seen) == len(loader) == 4
+    for (X, y), rows in zip(seen, batch_order(1000, 300, 5, 2)):
         assert np.array_equal(X.asnumpy(), features[rows])
         assert np.array_equal(y.asnumpy(), labels[rows])
 
 
 def test_loader_copies_data(lecture):
     features, labels = lecture
-    loader = concise.data_loader(features, labels, concise.BatchOrder(1000, 10, 0))
-    X, _ = next(iter(loader))
+    batches = concise.Batches(features, labels, 10, 0)
+    batches.shuffle(0)
+    X, _ = next(iter(concise.data_loader(batches)))
     X[:] = 0  # a batch shares no memory with the data it came from
     assert not (features == 0).any() and features.flags.writeable
 

@@ -10,8 +10,10 @@ import pytest
 from reference import sgd_oracle
 
 from linreg_gluon import Config, DivergedError, batch_order, fused, synthetic_data
+from linreg_gluon.data import epoch_order
 from linreg_gluon.theory import largest_stable_lr
 
+FLOAT32 = np.dtype("float32")
 SHAPES = [  # n, d, batch_size
     (1000, 2, 10),  # the lecture: 100 steps, so 28 of the tree's 128 are none
     (1000, 2, 7),  # and a short last batch
@@ -105,10 +107,10 @@ def test_any_budget_agrees(form, budget, monkeypatch):
 
 
 def test_budget_cuts_blocks(monkeypatch):
-    whole = fused.plan("tree", (210, 2), Config(0.03, 3, 7), "float32")
+    whole = fused.plan("tree", (210, 2), Config(0.03, 3, 7), FLOAT32)
     assert (whole.steps, whole.epochs) == (32, 3)
     monkeypatch.setattr(fused, "BUDGET", 5000)
-    part = fused.plan("tree", (210, 2), Config(0.03, 3, 7), "float32")
+    part = fused.plan("tree", (210, 2), Config(0.03, 3, 7), FLOAT32)
     assert (part.steps, part.epochs) == (16, 1)
 
 
@@ -211,16 +213,21 @@ def test_bit_reversal_pairs_neighbours():
     assert fused.bit_reversed(8).tolist() == [0, 4, 2, 6, 1, 5, 3, 7]
 
 
-def test_ahead_keeps_order_and_errors():
-    def items():
-        yield from range(5)
-        raise OSError("gone")
+def test_blocks_hold_every_step_once():
+    block = fused.Block("tree", 1, 4, 3, 4, FLOAT32)
+    rows = fused.block_rows(40, 5, 2, block)  # 14 batches of 3: 4 blocks of 4 steps
+    assert rows.shape == (4, 4, 3)
+    in_order = rows[:, np.argsort(fused.bit_reversed(4))].ravel()
+    assert np.array_equal(in_order[:40], epoch_order(40, 5, 2))
+    assert (in_order[40:] == 40).all()
 
-    seen = []
-    with pytest.raises(OSError, match="gone"):
-        for item in fused.ahead(items()):
-            seen.append(item)
-    assert seen == [0, 1, 2, 3, 4]
+
+def test_epochs_of_a_block_stand_side_by_side():
+    block = fused.Block("tree", 2, 4, 10, 4, FLOAT32)
+    (rows,) = fused.block_rows(40, 5, 3, block)
+    for side in (0, 1):
+        steps = rows[side::2][np.argsort(fused.bit_reversed(4))]
+        assert np.array_equal(steps.ravel(), epoch_order(40, 5, 3 + side))
 
 
 def test_second_run_does_not_seed(monkeypatch):
@@ -233,6 +240,6 @@ def test_second_run_does_not_seed(monkeypatch):
 
 def test_kept_weights_stay_untouched():
     data = problem(50, 2)
-    before = fused.initial_fit(2, 123, "float32").w.copy()
+    before = fused.initial_fit(2, 123, FLOAT32).w.copy()
     fused.train(*data, Config(seed=123))
-    assert np.array_equal(fused.initial_fit(2, 123, "float32").w, before)
+    assert np.array_equal(fused.initial_fit(2, 123, FLOAT32).w, before)

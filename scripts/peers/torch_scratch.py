@@ -1,4 +1,4 @@
-"""PyTorch in the style of "from scratch": batches by index, autograd, sgd by hand."""
+"""PyTorch as Dive into Deep Learning does it from scratch: lists of indices, sgd."""
 
 import torch
 
@@ -10,7 +10,9 @@ def data_iter(features, labels, problem, epoch, gather):
         X, y = features[rows], labels[rows]
         yield from zip(X.split(problem.batch_size), y.split(problem.batch_size))
         return
-    for rows in map(torch.from_numpy, problem.batches(epoch)):
+    indices = problem.order(epoch).tolist()
+    for i in range(0, len(indices), problem.batch_size):
+        rows = torch.tensor(indices[i : i + problem.batch_size])
         yield features[rows], labels[rows]
 
 
