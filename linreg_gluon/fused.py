@@ -26,9 +26,7 @@ from .scratch import init_params
 
 nd = mx.nd
 BUDGET = 2**23  # bytes of a block's rows and maps: what a processor's cache may hold
-MOST_STEPS = (
-    64  # unrolled in one graph of chain or wide: each costs 0.1 to 0.5 ms to compile
-)
+MOST_STEPS = 64  # in one graph of chain or wide: each takes 0.1 to 0.5 ms to compile
 
 
 def tree(F, G, rates, t, block):
@@ -96,11 +94,11 @@ def choose(num_inputs, rows):
 
     Composing costs 2 s^3 operations a step against the two calls that it saves; wide
     has ten calls a step, and they pay once a batch is large. Measured (microseconds a
-    step of tree, chain, wide; 2 cores): batches of 10: d 30: 9, 10, 67; d 50: 27, 11,
-    68. Batches of 100: d 100: 170, 60, 70; d 200: 676, 120, 105. Batches of 1000:
-    d 20: 110, 181, 119; d 30: 156, 259, 136; d 100: 824, 622, 205.
+    step of tree, chain, wide; 2 cores): batches of 10: d 20: 5, 7, 95; d 40: 13, 6, 68;
+    d 100: 92, 22, 129. Of 100: d 30: 16, 26, 94; d 50: 59, 51, 71; d 200: 526, 165,
+    112. Of 1000: d 30: 126, 383, 385; d 50: 273, 400, 274; d 100: 731, 1119, 431.
     """
-    if rows * num_inputs >= 2**14 and num_inputs > 20:
+    if rows * num_inputs >= 2**14 and num_inputs > 30:
         return "wide"
     return "tree" if num_inputs <= 30 else "chain"
 
@@ -143,11 +141,13 @@ def unstack(F, array, count):
 
 
 @functools.lru_cache(maxsize=32)
-def compiled(block, with_loss):
+def compiled(block, with_loss, buffer):
     """Return the graph of a block as a function (G..., rates, t[, Z...]) -> a matrix.
 
-    A column for each epoch: t after it. With_loss, the products of the epochs' residuals
-    over all examples, the rows of Z, stand below; their diagonal is the sums of squares.
+    A column for each epoch: t after it. With_loss, the products of the epochs'
+    residuals over all examples, the rows of Z, stand below; their diagonal is the sums
+    of squares. buffer: each has a graph of its own, which then finds its inputs where
+    they were; else it would take up to 0.1 ms a step to start.
     """
     F = mx.sym
     rates, t = F.var("rates"), F.var("t")
@@ -162,17 +162,19 @@ def compiled(block, with_loss):
         r = residuals(F, *Z, graph) if block.form == "wide" else F.dot(*Z, graph)
         graph = F.concat(graph, F.dot(r, r, transpose_a=True), dim=0)
     inputs += [rates, t, *(Z if with_loss else [])]
-    flags = {"static_alloc": True, "static_shape": True}
-    op = nd.CachedOp(graph, list(flags.items()))
     order = [[each.name for each in inputs].index(n) for n in graph.list_inputs()]
+    flags = {"static_alloc": True, "static_shape": True}
+    # What it is told are parameters it looks up anew only when they have moved.
+    flags["param_indices"] = list(range(len(order)))
+    op = nd.CachedOp(graph, list(flags.items()))
     return lambda *arrays: op(*[arrays[i] for i in order])
 
 
 class Workspace:
     """The memory of a run, shared by NumPy, which fills it, and the graphs.
 
-    A graph that finds its inputs where they were starts 0.1 ms sooner, so small
-    workspaces are kept (``workspace``). Z: example rows. t: (s, 1). buffers: one or two
+    A graph that finds its inputs where they were starts sooner, so small workspaces are
+    kept (``workspace``). Z: example rows. t: (s, 1). buffers: one or two
     pairs of a block's gathered rows, NumPy arrays, and a graph's inputs, NDArrays.
     """
 
@@ -291,27 +293,32 @@ def block_rows(n, seed, first, block):
 
 
 def gathered(Z, n, seed, epochs, block, buffers):
-    """Yield the batches of block after block as a list of NDArrays for a graph.
+    """Yield (buffer, the batches of a block as a list of NDArrays) block after block.
 
     Two buffers take turns, so that a block may be gathered while the one before it is
     used.
     """
-    turns = itertools.cycle(buffers)
+    turns = itertools.cycle(enumerate(buffers))
     for first in range(epochs.start, epochs.stop, block.epochs):
         for rows in block_rows(n, seed, first, block):
-            parts, inputs = next(turns)
+            buffer, (parts, inputs) = next(turns)
             for table, part in zip(Z, parts):
                 # "clip" because "raise" would copy; what it moves is cleared.
                 table.take(rows, axis=0, out=part, mode="clip")
                 if len(table) == n and rows[-1, -1] == n:
                     part[rows == n] = 0
-            yield inputs
+            yield buffer, inputs
 
 
 @functools.lru_cache(maxsize=4)
 def kept_rates(n, block, lr):
-    """Return step_rates as a list of NDArrays, one for each block of an epoch."""
-    return [nd.from_numpy(each) for each in step_rates(n, block, lr)]
+    """Return step_rates as a list of NDArrays, one for each block of an epoch.
+
+    All but the last are alike, and then the same one.
+    """
+    rates = step_rates(n, block, lr)
+    first, last = (nd.from_numpy(rates[i].copy()) for i in (0, -1))
+    return [first] * (len(rates) - 1) + [last]
 
 
 def walk(features, labels, t, config, epochs, block):
@@ -325,13 +332,14 @@ def walk(features, labels, t, config, epochs, block):
     with workspace(features.shape, block, 1 + several) as space:
         Z, everything = space.fill(features, labels, block)
         batches = gathered(Z, n, config.seed, epochs, block, space.buffers)
-        G = next(batches)
+        buffer, G = next(batches)
         for part in itertools.cycle(range(len(rates))):
             ends_epoch = part == len(rates) - 1
             space.t[:, 0] = t  # the graph before has been waited for
             inputs = [*G, rates[part], space.t_nd, *(everything if ends_epoch else [])]
-            running = compiled(block, ends_epoch)(*inputs)
-            G = next(batches, None)  # gathered while MXNet's engine walks this block
+            running = compiled(block, ends_epoch, buffer)(*inputs)
+            # Gathered while MXNet's engine walks this block.
+            buffer, G = next(batches, (None, None))
             ends = running.asnumpy()
             t = ends[: block.size, -1]
             if ends_epoch:
