@@ -215,7 +215,8 @@ def test_bit_reversal_pairs_neighbours():
 
 def test_blocks_hold_every_step_once():
     block = fused.Block("tree", 1, 4, 3, 4, FLOAT32)
-    rows = fused.block_rows(40, 5, 2, block)  # 14 batches of 3: 4 blocks of 4 steps
+    # 14 batches of 3: 4 blocks of 4 steps
+    rows = np.array(list(fused.block_rows(40, 5, 2, block)))
     assert rows.shape == (4, 4, 3)
     in_order = rows[:, np.argsort(fused.bit_reversed(4))].ravel()
     assert np.array_equal(in_order[:40], epoch_order(40, 5, 2))
