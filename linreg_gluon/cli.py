@@ -310,7 +310,7 @@ def train(args, path_train, first_batch, epoch_line):
     epoch_line: the notebook's own format, for (epoch, loss).
     """
     job = workflow.load_job(args, load_data)
-    if not (args.quiet or args.resumed):
+    if not (args.quiet or args.resumed or job.whole):
         print_batch(*first_batch(*job.train, args.config))
     line = None if args.quiet else epoch_line
     with progress(resume.epochs_left(args), line) as on_epoch:

@@ -18,9 +18,9 @@ from . import concise
 from .compat import mx
 from .config import Fit, InputError, end_epoch
 from .data import batch_order, check_data, check_start
+from .launcher import MARK
 
 nd = mx.nd
-MARK = b"\0linreg_gluon is alive\n"  # a line that the launcher keeps to itself
 _keys = iter(range(2**31))  # the server knows an array by its key, and for ever
 
 
@@ -66,16 +66,52 @@ def close(kv):
     kv.handle = None  # so that nothing is freed again
 
 
-def join(args):
-    """Return the KVStore of --kvstore; all ranks but 0 keep silent and write nothing.
+class Worker:
+    """This process as one worker of a job, as theory.Alone is the only one.
 
-    args: the flags of a training script; of a rank other than 0 they are changed.
+    num_examples: of all workers together, where each is given its own rows alone; None
+    where each is given the whole data.
     """
-    kv = connect(args.kvstore)
-    if kv.rank:
+
+    def __init__(self, kv):
+        self.kv, self.rank, self.size = kv, kv.rank, kv.num_workers
+        self.num_examples, self.exchanges, self.marks = None, {}, Marks()
+
+    def exchange(self, shape):
+        """Return the Exchange for a shape, always the same one."""
+        if shape not in self.exchanges:
+            self.exchanges[shape] = Exchange(self.kv, shape)
+        return self.exchanges[shape]
+
+    def sum(self, array):
+        """Return the sum over all workers of a float64 array, the same bits to all.
+
+        A number travels as four of 16 bits, which float32 holds exactly, in a place of
+        its own, which the others leave 0; and each worker adds up by rank.
+        """
+        array = np.asarray(array, np.float64)
+        sent = np.zeros((self.size, 4 * array.size), np.float32)
+        sent[self.rank] = array.ravel().view(np.uint16)
+        received = self.exchange(sent.shape).sum(nd.array(sent)).asnumpy()
+        return sum(received.astype(np.uint16).view(np.float64)).reshape(array.shape)
+
+    def sum_gradient(self, array):
+        """Return the sum over all workers of an NDArray (k,), float32 or float64."""
+        if array.dtype == np.float64:
+            return nd.array(self.sum(array.asnumpy()), dtype="float64")
+        return self.exchange(array.shape).sum(array)
+
+
+def join(args):
+    """Return the Worker of --kvstore; all ranks but 0 keep silent and write nothing.
+
+    args: the flags of a training script; they are told, in everyone, of the others.
+    """
+    worker = args.everyone = Worker(connect(args.kvstore))
+    if worker.rank:
         args.quiet = True
         args.save_prefix = args.export = args.plot = args.json = None
-    return kv
+    return worker
 
 
 def leave(*exception):
@@ -87,15 +123,16 @@ def leave(*exception):
 
 
 class Exchange:
-    """Sums an array over the workers: every worker calls, every worker gets the sum.
+    """Sums a float32 array over the workers: all call, and all get the sum.
 
-    shape, dtype: of the array. Each has a key of its own at the server. seconds: spent
-    waiting in it.
+    shape: of the array. Each has a key of its own at the server. seconds: spent waiting
+    in it. There is none for float64: whether the server keeps that as float32 is up to
+    a flag (multi_precision_, in kvstore_dist_server.h) which MXNet leaves unset.
     """
 
-    def __init__(self, kv, shape, dtype):
+    def __init__(self, kv, shape):
         self.kv, self.key, self.seconds = kv, next(_keys), 0.0
-        self.total = nd.zeros(shape, dtype=dtype)
+        self.total = nd.zeros(shape)
         kv.init(self.key, self.total)  # rank 0 sends it, and all meet at a barrier
 
     def sum(self, array):
@@ -111,28 +148,31 @@ class Exchange:
 class Shares:
     """A worker's rows and its epochs: like a DataLoader, but with the batch's size."""
 
-    def __init__(self, data, config, kv):
-        rows = owned(len(data[0]), kv.rank, kv.num_workers)
-        self.num_examples, self.config, self.kv = len(data[0]), config, kv
-        self.data = [np.ascontiguousarray(array[rows]) for array in data]
+    def __init__(self, data, config, worker):
+        self.worker, self.config, self.data = worker, config, data
+        self.place, self.num_examples = (worker.rank, worker.size), worker.num_examples
+        if self.num_examples is None:
+            self.num_examples = len(data[0])
+            rows = owned(self.num_examples, *self.place)
+            self.data = [np.ascontiguousarray(array[rows]) for array in data]
 
     def epoch(self, epoch):
         """Yield (X, y, B): NDArrays (B_r, d), (B_r,), and the whole batch's size."""
-        config, kv = self.config, self.kv
+        config = self.config
         order = self.num_examples, config.batch_size, config.seed, epoch
         for indices in batch_order(*order):
-            mine = share(indices, kv.rank, kv.num_workers)
+            mine = share(indices, *self.place)
             X, y = (nd.from_numpy(array[mine]) for array in self.data)
             yield X, y, len(indices)
 
-    def mean_loss(self, net, loss, exchange):
+    def mean_loss(self, net, loss):
         """Return the mean loss over the rows of all workers, the same on each."""
         mean = 0.0
         if len(self.data[0]):
             X, y = (nd.array(array, dtype=array.dtype) for array in self.data)
             mean = loss(net(X), y).mean().asscalar()
         part = float(mean) * len(self.data[0]) / self.num_examples
-        return exchange.sum(nd.array([part], dtype="float64")).asscalar()
+        return float(self.worker.sum(part))
 
 
 def gradient(net_with_loss, params, X, y):
@@ -160,7 +200,7 @@ def update(params, total, step_size):
 
 
 class Marks:
-    """Tells the launcher, at most once a second, that training goes on."""
+    """Tells the launcher, at most once a second, that the work goes on."""
 
     def __init__(self):
         self.told = 0.0 if "LINREG_GLUON_MARKS" in os.environ else float("inf")
@@ -168,33 +208,33 @@ class Marks:
     def tell(self):
         if time.monotonic() > self.told + 1:
             self.told = time.monotonic()
-            os.write(2, MARK)
+            os.write(2, MARK + b"\n")
 
 
 def train(features, labels, config, *, kvstore, start=None, on_epoch=None):
     """Train as one worker of many and return the Fit, the same on each.
 
     Arguments, result and errors are those of concise.train. Every worker is given the
-    whole data, from the same source, and keeps the rows that it owns. kvstore:
-    "dist_sync", or a KVStore; on_epoch is called on each worker.
+    whole data, from the same source, and keeps the rows that it owns; or those alone,
+    if its Worker says so. kvstore: "dist_sync", a KVStore or a Worker; on_epoch is
+    called on each worker.
     """
     check_data(features, labels)
-    start, kv = check_start(start, features.shape[1]), connect(kvstore)
-    shares, loss = Shares((features, labels), config, kv), mx.gluon.loss.L2Loss()
+    start = check_start(start, features.shape[1])
+    worker = kvstore if isinstance(kvstore, Worker) else Worker(connect(kvstore))
+    shares, loss = Shares((features, labels), config, worker), mx.gluon.loss.L2Loss()
     net = concise.linear_net(config.seed, start, features.dtype)  # alike on all
     net(nd.zeros((1, features.shape[1]), dtype=features.dtype))  # draws the weights
     net_with_loss = concise.NetWithLoss(net, loss)
     net_with_loss.hybridize()  # not static: shares differ in size
     params = list(net.collect_params().values())
-    gradients = Exchange(kv, (features.shape[1] + 1,), features.dtype)
-    means, marks = Exchange(kv, (1,), "float64"), Marks()
     losses = list(start.losses) if start is not None else []
     for epoch in range(len(losses), len(losses) + config.num_epochs):
         for X, y, batch_size in shares.epoch(epoch):
-            total = gradients.sum(gradient(net_with_loss, params, X, y))
+            total = worker.sum_gradient(gradient(net_with_loss, params, X, y))
             update(params, total, (config.lr, 1 / batch_size))
-            marks.tell()
-        mean = shares.mean_loss(net, loss, means)
+            worker.marks.tell()
+        mean = shares.mean_loss(net, loss)
         end_epoch(losses, mean, features, config, on_epoch)
     w, b = net[0].weight.data().asnumpy(), net[0].bias.data().asscalar()
     return Fit(w.ravel(), float(b), tuple(losses))

@@ -6,8 +6,10 @@ trains. On the first loss it ends them all and says who was lost.
 """
 
 import collections
+import contextlib
 import ctypes
 import ipaddress
+import math
 import os
 import selectors
 import shlex
@@ -19,11 +21,13 @@ import time
 
 from .config import InputError
 
-MARK = b"\0linreg_gluon is alive"  # as distributed.py writes it
+MARK = b"\0linreg_gluon is alive"  # a worker's line that is kept from the user
+BEGIN = 10  # times the patience that a worker has before its first mark
 POLL = 0.1  # seconds between two looks at the children
 GRACE = 5  # seconds that the others have after the first that left
 PORT = 9091  # of the scheduler on other machines, where none is known to be free
 PR_SET_PDEATHSIG = 1
+HELD = signal.SIGTERM, signal.SIGINT
 
 Plan = collections.namedtuple("Plan", "name host command env")
 Plan.__doc__ = """A process to be: its name, host (None: here), command, variables."""
@@ -140,11 +144,31 @@ def environment(plan, inherited):
     return {**own, "PYTHONUNBUFFERED": "1", **plan.env}
 
 
-def die_with(parent):
-    """Return what a child runs before its command, so that it dies with its parent."""
+@contextlib.contextmanager
+def held(signals):
+    """Hold signals back meanwhile; yield what was held before.
+
+    A child between its birth and its command would forget a signal that comes then:
+    it has its parent's handlers still, and will never run them.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield before
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def die_with(parent, mask):
+    """Return what a child runs before its command, so that it dies with its parent.
+
+    mask: the signals that its command is to hold back, from ``held``.
+    """
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
     def prepare():
+        for each in HELD:
+            signal.signal(each, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         if libc:
             libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # gone already
@@ -158,15 +182,17 @@ class Child:
 
     def __init__(self, plan):
         self.name, self.marked, self.rest = plan.name, None, {}
-        self.process = subprocess.Popen(
-            command_line(plan),
-            env=environment(plan, os.environ),
-            stdin=subprocess.DEVNULL if plan.host is None else subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,  # a Ctrl-C is the launcher's to deal with
-            preexec_fn=die_with(os.getpid()),
-        )
+        self.started = time.monotonic()
+        with held(HELD) as mask:
+            self.process = subprocess.Popen(
+                command_line(plan),
+                env=environment(plan, os.environ),
+                stdin=subprocess.DEVNULL if plan.host is None else subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,  # a Ctrl-C is the launcher's to deal with
+                preexec_fn=die_with(os.getpid(), mask),
+            )
 
     def pass_on(self, pipe, stream):
         """Pass on what a pipe holds, by whole lines; return False at its end."""
@@ -191,9 +217,11 @@ class Child:
             raise LostError(
                 "%s %s" % (self.name, manner(status)), 2 if status == 2 else 1
             )
-        late = self.marked and time.monotonic() - self.marked > patience
-        if late and status is None:
-            raise LostError(f"{self.name} made no progress for {patience:g} s")
+        since, limit = self.marked or self.started, patience
+        if not self.marked:
+            limit = BEGIN * patience if self.name.startswith("worker") else math.inf
+        if status is None and time.monotonic() - since > limit:
+            raise LostError(f"{self.name} made no progress for {limit:g} s")
         return status is None
 
 
@@ -243,7 +271,8 @@ class Job:
     def watch(self, patience):
         """Return when all have ended well; LostError at the first loss.
 
-        patience: seconds that a worker may train without a mark.
+        patience: seconds that a worker may go on without a mark; BEGIN times as long
+        before its first.
         """
         left = None
         while True:

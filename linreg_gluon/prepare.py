@@ -6,38 +6,55 @@ import hashlib
 import numpy as np
 
 from .config import Fit
-from .theory import blocks, moments
+from .theory import ALONE, blocks, moments
 
 
 def fingerprint(values):
     """Return the sha256, in hex, of float64 values (n, k): to know the data again."""
-    digest = hashlib.sha256(repr(values.shape).encode())
+    digest = begin_fingerprint(values.shape)
     for rows in blocks(len(values)):
-        digest.update(np.ascontiguousarray(values[rows], "<f8").tobytes())
+        add_to_fingerprint(digest, values[rows])
     return digest.hexdigest()
+
+
+def begin_fingerprint(shape):
+    """Return the digest of no rows yet of values that will be (n, k)."""
+    return hashlib.sha256(repr(tuple(shape)).encode())
+
+
+def add_to_fingerprint(digest, rows):
+    """Add the next rows of the values."""
+    digest.update(np.ascontiguousarray(rows, "<f8").tobytes())
 
 
 def hold_out(values, share, seed):
     """Move a random share of the rows of values (n, k) to its end, in place.
 
-    Returns how many rows stay in front, to train on. Both parts keep the file's order,
-    and a function of (n, share, seed) decides who goes where. Raises ValueError unless
-    0 <= share < 1 and at least one row is left to train on.
+    Returns how many rows stay in front, to train on. Both parts keep the file's order.
+    Raises ValueError as split_rows does.
     """
-    if not 0 <= share < 1:
-        raise ValueError(f"holdout must be at least 0 and below 1, got {share}")
-    n = len(values)
-    held = max(1, round(n * share)) if share else 0
-    if held >= n:
-        raise ValueError(f"holdout {share} of {n} rows leaves none to train on")
-    # [seed, epoch] are the epochs' generators; a third number is a stream of its own
-    order = np.random.default_rng([seed, 0, 1]).permutation(n)
-    last, first = np.sort(order[:held]), np.sort(order[held:])
+    first, last = split_rows(len(values), share, seed)
     moved = values[last]
     for rows in blocks(len(first)):  # first[i] >= i: what is still to move stays intact
         values[rows] = values[first[rows]]
     values[len(first) :] = moved
     return len(first)
+
+
+def split_rows(n, share, seed):
+    """Return the numbers of the rows to train on and of those held out, ascending.
+
+    A function of (n, share, seed) decides who goes where. Raises ValueError unless
+    0 <= share < 1 and at least one row is left to train on.
+    """
+    if not 0 <= share < 1:
+        raise ValueError(f"holdout must be at least 0 and below 1, got {share}")
+    held = max(1, round(n * share)) if share else 0
+    if held >= n:
+        raise ValueError(f"holdout {share} of {n} rows leaves none to train on")
+    # [seed, epoch] are the epochs' generators; a third number is a stream of its own
+    order = np.random.default_rng([seed, 0, 1]).permutation(n)
+    return np.sort(order[held:]), np.sort(order[:held])
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -58,12 +75,13 @@ class Units:
         return cls(np.zeros(num_inputs), np.ones(num_inputs))
 
     @classmethod
-    def standard(cls, features, labels):
+    def standard(cls, features, labels, everyone=ALONE):
         """Return the units in which (n, d) and (n,) have mean 0 and sd 1.
 
-        A constant column is centred only.
+        A constant column is centred only. everyone: as theory.Alone says.
         """
-        (mean, scale), (label_mean, label_scale) = moments(features), moments(labels)
+        mean, scale = moments(features, everyone)
+        label_mean, label_scale = moments(labels, everyone)
         return cls(
             mean,
             np.where(scale > 0, scale, 1),

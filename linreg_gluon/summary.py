@@ -47,14 +47,11 @@ def coefficient_lines(job, own):
 
 def metric_lines(job, fit):
     """Return RMSE and R2 of each part of the data."""
-    rows = {"training": job.train, "held out": job.held}
     lines = []
     for part, found in job.metrics(fit).items():
         r2 = "not defined" if found["r2"] is None else "%.6f" % found["r2"]
-        count = len(rows[part][1])
-        lines.append(
-            "%s: RMSE %.6g, R2 %s (%d rows)" % (part, found["rmse"], r2, count)
-        )
+        shown = part, found["rmse"], r2, job.rows[part]
+        lines.append("%s: RMSE %.6g, R2 %s (%d rows)" % shown)
     return lines
 
 
@@ -72,7 +69,7 @@ def advice(job, fit, config):
             "The furthest parameter is %.2g standard errors from least squares: closer "
             "than the data can tell apart." % worst
         )
-    n, steps = len(job.train[1]), len(fit.losses)
+    n, steps = job.rows["training"], len(fit.losses)
     steps_per_epoch = math.ceil(n / config.batch_size)
     slowest = np.linalg.eigvalsh(theory.second_moment(job.train[0]))[0]
     kept = max(abs(1 - config.lr * slowest), 1e-300) ** steps_per_epoch

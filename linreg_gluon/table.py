@@ -6,12 +6,13 @@ which line, without which a message is no help.
 
 import dataclasses
 import warnings
-from typing import Tuple
+from typing import Optional, Tuple
 
 import numpy as np
 
 from .config import InputError
 from .csvfile import count_lines, find_fault, opened, read_layout
+from .prepare import add_to_fingerprint, begin_fingerprint
 from .theory import BLOCK
 
 
@@ -20,11 +21,14 @@ class Table:
     """Named columns of numbers.
 
     values: float64 (n, d + 1), the target last. names: the d features'. target: a name.
+    rows, sha256: of the file, where values holds a part of its rows; else None.
     """
 
     values: np.ndarray
     names: Tuple[str, ...]
     target: str
+    rows: Optional[int] = None
+    sha256: Optional[str] = None
 
     @property
     def features(self):
@@ -37,13 +41,15 @@ class Table:
         return self.values[:, -1]
 
 
-def read_csv(path, target, features=None, *, dtype="float32", on_rows=None):
+def read_csv(path, target, features=None, *, dtype="float32", on_rows=None, keep=None):
     """Read a CSV file with a header into a Table.
 
     path: UTF-8 with or without BOM; commas, semicolons or tabs; LF or CRLF; quoted
     fields; a name that ends in .gz is unpacked. target: the label's column. features:
     names in the order wanted, by default all other columns. dtype: what will be trained
-    in; a value that it cannot hold is refused. on_rows(done, at_most): progress.
+    in; a value that it cannot hold is refused. on_rows(done, at_most): progress. keep:
+    None, or a function of the number of rows that returns which to keep, bool (n,); the
+    others are checked and forgotten.
     The numbers stay float64, so that standardising loses none of their digits.
     Raises InputError for anything but finite numbers in every row, and for fewer rows
     than features + 1; ImportError without pandas.
@@ -57,13 +63,19 @@ def read_csv(path, target, features=None, *, dtype="float32", on_rows=None):
         raise InputError(
             f"{path}: no column besides the target {target!r}; add a feature"
         )
-    values = read_values(layout, picked, dtype=dtype, on_rows=on_rows)
-    if len(values) < len(names):
+    options = {"dtype": dtype, "on_rows": on_rows}
+    if keep:
+        values, n, sha256 = read_part(layout, picked, keep, **options)
+        whole = n, sha256
+    else:
+        values, whole = read_values(layout, picked, **options), ()
+        n = len(values)
+    if n < len(names):
         raise InputError(
-            f"{path}: {len(values)} rows are too few for {len(names) - 1} features and "
+            f"{path}: {n} rows are too few for {len(names) - 1} features and "
             f"a bias; give at least {len(names)} rows or fewer --features"
         )
-    return Table(values, tuple(features), target)
+    return Table(values, tuple(features), target, *whole)
 
 
 def pick(layout, names):
@@ -86,10 +98,40 @@ def read_values(layout, picked, *, dtype="float32", on_rows=None):
     Arguments and errors as for read_csv. Read in blocks into one array that is as long
     as the file has lines: pages that stay untouched cost no memory.
     """
+    at_most = count_lines(layout.path)
+    values, done = np.empty((at_most, len(picked))), 0
+    for block in checked_blocks(layout, picked, dtype):
+        values[done : done + len(block)] = block
+        done += len(block)
+        if on_rows:
+            on_rows(done, at_most)
+    return values[:done]
+
+
+def read_part(layout, picked, keep, *, dtype="float32", on_rows=None):
+    """Return (the rows to keep as read_values does, n, sha256 of all n rows).
+
+    keep: as for read_csv. The file is read twice, for keep asks how long it is.
+    """
+    n = sum(map(len, checked_blocks(layout, picked, dtype)))
+    kept, digest, done = keep(n), begin_fingerprint((n, len(picked))), 0
+    values, filled = np.empty((kept.sum(), len(picked))), 0
+    for block in checked_blocks(layout, picked, dtype):
+        part = block[kept[done : done + len(block)]]
+        values[filled : filled + len(part)] = part
+        filled += len(part)
+        add_to_fingerprint(digest, block)
+        done += len(block)
+        if on_rows:
+            on_rows(done, n)
+    return values, n, digest.hexdigest()
+
+
+def checked_blocks(layout, picked, dtype):
+    """Yield the columns picked of BLOCK rows after BLOCK rows; raise as read_csv."""
     path, columns, _ = layout
     largest = float(np.finfo(dtype).max)
-    at_most = count_lines(path)
-    values, done, gap_checked = np.empty((at_most, len(picked))), 0, False
+    rows, gap_checked = 0, False
     # pandas takes a first row that is too long for an index, and True for 1
     find_fault(layout, picked, largest, rows=1)
     try:
@@ -100,18 +142,15 @@ def read_values(layout, picked, *, dtype="float32", on_rows=None):
             if not gap_checked and frame[len(columns) - 1].isna().any():
                 find_fault(layout, picked, largest)  # a row cut short?
                 gap_checked = True
-            values[done : done + len(block)] = block
-            done += len(block)
-            if on_rows:
-                on_rows(done, at_most)
+            rows += len(block)
+            yield block
     except InputError:
         raise
     except (ValueError, OverflowError, Warning) as error:
         find_fault(layout, picked, largest)
         raise InputError(f"{path}: pandas cannot read it: {error}") from None
-    if not done:
+    if not rows:
         raise InputError(f"{path}: has a header but no rows; add the data")
-    return values[:done]
 
 
 def frames(layout, picked):

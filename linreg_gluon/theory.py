@@ -19,11 +19,29 @@ def blocks(n):
     return (slice(i, min(i + BLOCK, n)) for i in range(0, n, BLOCK))
 
 
-def moments(array):
+class Alone:
+    """The only process of a run: its sums are whole. distributed.Worker is one of many.
+
+    A function that takes ``everyone`` is called by all of them at once, each with its
+    own rows of the data, and returns the same to each.
+    """
+
+    rank, size = 0, 1
+
+    def sum(self, array):
+        """Return the sum over all processes of a float64 array."""
+        return array
+
+
+ALONE = Alone()
+
+
+def moments(array, everyone=ALONE):
     """Return mean and sd (divisor n) of each column of (n, d) or (n,), in float64."""
-    n = len(array)
-    mean = sum(array[rows].sum(axis=0, dtype=np.float64) for rows in blocks(n)) / n
-    square = sum(((array[rows] - mean) ** 2).sum(axis=0) for rows in blocks(n)) / n
+    parts = [array[rows] for rows in blocks(len(array))]
+    n = everyone.sum(np.float64(len(array)))
+    mean = everyone.sum(sum(part.sum(axis=0, dtype=np.float64) for part in parts)) / n
+    square = everyone.sum(sum(((part - mean) ** 2).sum(axis=0) for part in parts)) / n
     return mean, np.sqrt(square)
 
 
@@ -46,7 +64,7 @@ class LeastSquares:
     loss: float
 
 
-def least_squares(features, labels):
+def least_squares(features, labels, everyone=ALONE):
     """Solve min |X w + b - y|^2 in float64 and return a LeastSquares.
 
     features (n, d), labels (n,), any real dtype. Columns are centred and scaled before
@@ -59,13 +77,14 @@ def least_squares(features, labels):
     Raises ValueError when n < d + 1 or the columns are linearly dependent.
     """
     features, labels = np.asarray(features), np.asarray(labels)
-    n, d = features.shape
+    n, d = int(everyone.sum(np.float64(len(features)))), features.shape[1]
     if n < d + 1:
         raise ValueError(f"{d} features and a bias need {d + 1} examples, got {n}")
-    (mean, scale), (mean_y, scale_y) = moments(features), moments(labels)
+    mean, scale = moments(features, everyone)
+    mean_y, scale_y = moments(labels, everyone)
     if not (scale > CONSTANT * np.abs(mean)).all():
         raise ValueError("a column of features is constant: it is the bias again")
-    R = _triangle(features, labels, mean, scale, mean_y)
+    R = _triangle(features, labels, mean, scale, mean_y, everyone)
     R, projected, rest = R[:d, :d], R[:d, d], R[d, d]
     if np.abs(np.diag(R)).min() < DEPENDENT * np.abs(np.diag(R)).max():
         raise ValueError("columns of features are linearly dependent")
@@ -86,7 +105,7 @@ def least_squares(features, labels):
     )
 
 
-def _triangle(features, labels, mean, scale, mean_y):
+def _triangle(features, labels, mean, scale, mean_y, everyone=ALONE):
     """Return R of the QR factorisation of [S, y - mean_y], one block of rows at a time.
 
     Its last column holds Q'(y - mean_y) and, in the corner, the root of the residual
@@ -97,24 +116,30 @@ def _triangle(features, labels, mean, scale, mean_y):
     for rows in blocks(len(labels)):
         S, y = (features[rows] - mean) / scale, labels[rows] - mean_y
         R = np.linalg.qr(np.vstack([R, np.column_stack([S, y])]), mode="r")
+    if everyone.size > 1:
+        stacked = np.zeros((everyone.size, R.shape[1], R.shape[1]))
+        stacked[everyone.rank, : len(R)] = R
+        stacked = everyone.sum(stacked).reshape(-1, R.shape[1])
+        R = np.linalg.qr(stacked, mode="r")
     return R
 
 
-def dependencies(features):
+def dependencies(features, everyone=ALONE):
     """Return {j: [k, ...]}: column j of features is a combination of the columns k.
 
     features (n, d), n > d. An empty list: column j is constant, as the bias is.
     """
-    mean, scale = moments(features)
+    mean, scale = moments(features, everyone)
     found = {int(j): [] for j in np.flatnonzero(scale <= CONSTANT * np.abs(mean))}
     varied = [j for j in range(len(mean)) if j not in found]
     scale = np.where(scale > 0, scale, 1)
-    R = _triangle(features, np.zeros(len(features)), mean, scale, 0.0)
+    R = _triangle(features, np.zeros(len(features)), mean, scale, 0.0, everyone)
+    n = everyone.sum(np.float64(len(features)))
     kept = []
     for j in varied:
         used = np.linalg.lstsq(R[:, kept], R[:, j], rcond=None)[0]
         rest = np.linalg.norm(R[:, j] - R[:, kept] @ used)
-        if rest > DEPENDENT * math.sqrt(len(features)):
+        if rest > DEPENDENT * math.sqrt(n):
             kept.append(j)
         else:
             found[j] = [k for k, share in zip(kept, used) if abs(share) > 1e-6]

@@ -12,7 +12,7 @@ import numpy as np
 from . import theory
 from .config import InputError
 from .data import LECTURE
-from .prepare import Units, fingerprint, hold_out, score
+from .prepare import Units, fingerprint, hold_out, score, split_rows
 from .record import Model
 from .resume import add_model_flags, check_same, train_in_parts
 from .table import Table, read_csv
@@ -67,6 +67,7 @@ def check_table_flags(args):
     if args.standardize is None:
         args.standardize = bool(args.csv)
     args.report = bool(args.csv or args.holdout or args.standardize)
+    args.everyone = theory.ALONE  # until distributed.join knows better
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -77,7 +78,8 @@ class Job:
     trained in; held is the held-out part, None if there is none. names: the d features'
     and last the target's. exact: the least-squares solution in the data's own units,
     None where it is not unique or nobody asked. warnings: lines for the user. data:
-    rows, sha256 and holdout. seconds: per stage.
+    rows, sha256 and holdout. seconds: per stage. whole: (rows, sd of the labels) of all
+    workers' training parts, where train is this worker's alone; else None.
     """
 
     train: Tuple[np.ndarray, np.ndarray]
@@ -88,11 +90,24 @@ class Job:
     warnings: Tuple[str, ...]
     data: dict
     seconds: dict
+    whole: Optional[Tuple[int, float]] = None
+
+    @property
+    def rows(self):
+        """How many rows each part has, {"training": n, "held out": m or 0}."""
+        n = self.whole[0] if self.whole else len(self.train[1])
+        return {"training": n, "held out": len(self.held[1]) if self.held else 0}
 
     def metrics(self, fit):
         """Return {part: {"rmse", "r2"}} of a Fit, rmse in the target's own units."""
         parts = {"training": self.train, "held out": self.held}
+        if self.whole:  # the loss of all workers' rows is known, and is the same thing
+            parts.pop("training")
         found = {part: score(*data, fit) for part, data in parts.items() if data}
+        if self.whole:
+            square, sd = 2 * fit.losses[-1], self.whole[1]
+            r2 = float(1 - square / sd**2) if sd else None
+            found = {"training": {"rmse": float(np.sqrt(square)), "r2": r2}, **found}
         for value in found.values():
             value["rmse"] *= self.units.label_scale
         return found
@@ -121,18 +136,26 @@ class Job:
 def load_table(args, load_data):
     """Return the Table of --csv, or else of load_data(args) -> (features, labels)."""
     if args.csv:
-        with rows_bar() as on_rows:
-            return read_csv(
-                args.csv, args.target, args.features, dtype=args.dtype, on_rows=on_rows
-            )
+        options = {"dtype": args.dtype}
+        if args.everyone is not theory.ALONE:
+            options["keep"] = lambda n: np.logical_or(*own_rows(n, args))
+        with rows_bar(args.everyone) as on_rows:
+            columns = args.target, args.features
+            return read_csv(args.csv, *columns, on_rows=on_rows, **options)
     features, labels = load_data(args)
     names = tuple("x%d" % i for i in range(features.shape[1]))
     return Table(np.column_stack([features, labels]).astype(np.float64), names, "y")
 
 
 @contextlib.contextmanager
-def rows_bar():
-    """Yield an on_rows for read_csv: a bar on a terminal, after some seconds."""
+def rows_bar(everyone):
+    """Yield an on_rows for read_csv: a bar on a terminal, after some seconds.
+
+    A worker tells its launcher instead.
+    """
+    if everyone is not theory.ALONE:
+        yield lambda *_: everyone.marks.tell()
+        return
     if not sys.stderr.isatty():
         yield None
         return
@@ -155,23 +178,34 @@ def load_job(args, load_data):
     start = time.perf_counter()
     table = load_table(args, load_data)
     read = time.perf_counter()
-    sha256 = fingerprint(table.values)
-    data = {"rows": len(table.values), "sha256": sha256, "holdout": args.holdout}
-    data["standardize"] = args.standardize
+    sha256 = table.sha256 or fingerprint(table.values)
+    data = {"rows": table.rows or len(table.values), "sha256": sha256}
+    data.update(holdout=args.holdout, standardize=args.standardize)
     check_same(args, (*table.names, table.target), data)
-    n = split(table, args)
+    everyone = args.everyone if table.rows else theory.ALONE
+    n = split_part(table, args) if table.rows else split(table, args)
     features, labels = table.features[:n], table.labels[:n]
-    exact, warnings = least_squares(table, n) if args.report else (None, ())
+    exact, warnings = None, ()
+    if args.report:
+        exact, warnings = least_squares(table, n, everyone)
     if args.resumed:
         units = args.resumed.units
     elif args.standardize:
-        units = Units.standard(features, labels)
+        units = Units.standard(features, labels, everyone)
     else:
         units = Units.own(len(table.names))
-    rest = table.features[n:], table.labels[n:]
+    rest, held = (table.features[n:], table.labels[n:]), None
+    if len(rest[1]):
+        held = units.convert(*rest, args.dtype)
+    train = units.convert(features, labels, args.dtype)
+    whole = None
+    if table.rows:
+        sd = float(theory.moments(train[1], everyone)[1])
+        whole = everyone.num_examples, sd
     return Job(
-        train=units.convert(features, labels, args.dtype),
-        held=units.convert(*rest, args.dtype) if args.holdout else None,
+        train=train,
+        held=held,
+        whole=whole,
         names=(*table.names, table.target),
         units=units,
         exact=exact,
@@ -181,30 +215,77 @@ def load_job(args, load_data):
     )
 
 
+def own_rows(n, args):
+    """Return which of a file's n rows a worker trains on and holds out, bool (n,) each.
+
+    It trains on the rows that distributed.owned gives it of those that anybody trains
+    on; what is held out is all kept by rank 0, which reports.
+    """
+    from .distributed import owned
+
+    first, last = split_or_refuse(n, args)
+    worker = args.everyone
+    if len(first) < worker.size:
+        raise InputError(
+            f"{args.csv}: {len(first)} rows to train on are too few for {worker.size} "
+            "workers; start fewer"
+        )
+    worker.num_examples = len(first)
+    train, held = np.zeros(n, bool), np.zeros(n, bool)
+    train[first[owned(len(first), worker.rank, worker.size)]] = True
+    held[last] = worker.rank == 0
+    return train, held
+
+
+def split_part(table, args):
+    """Move the held-out rows of a worker's part to its end; return how many train."""
+    train, held = own_rows(table.rows, args)
+    is_held = held[train | held]
+    table.values[:] = np.concatenate([table.values[~is_held], table.values[is_held]])
+    check_enough(args, args.everyone.num_examples, table)
+    return int(train.sum())
+
+
+def split_or_refuse(n, args):
+    """Return prepare.split_rows of --holdout; InputError where it cannot be had."""
+    try:
+        return split_rows(n, args.holdout, args.config.seed)
+    except ValueError as error:
+        raise InputError("--%s" % error) from None
+
+
 def split(table, args):
     """Move the held-out rows to the table's end; return how many rows train."""
     try:
         n = hold_out(table.values, args.holdout, args.config.seed)
     except ValueError as error:
         raise InputError("--%s" % error) from None
+    check_enough(args, n, table)
+    return n
+
+
+def check_enough(args, n, table):
+    """Raise InputError where a file's n rows to train on settle not all parameters."""
     if args.csv and n <= len(table.names):
         raise InputError(
             f"--holdout {args.holdout:g} leaves {n} rows to train on, too few for "
             f"{len(table.names)} features and a bias; hold out less"
         )
-    return n
 
 
-def least_squares(table, n):
+def least_squares(table, n, everyone):
     """Return least squares on the first n rows, or None, and lines on what is odd."""
     features, labels = table.features[:n], table.labels[:n]
     warnings = []
-    for j, others in theory.dependencies(features).items():
+    for j, others in theory.dependencies(features, everyone).items():
         name, rest = table.names[j], ", ".join(table.names[k] for k in others)
         fault = f"follows from {rest}" if others else "is constant"
         warnings.append(f"column {name} {fault}: its coefficient is not unique")
-    exact = None if warnings else theory.least_squares(features, labels)
-    if labels.min() == labels.max():
+    exact = None if warnings else theory.least_squares(features, labels, everyone)
+    ends = np.zeros((everyone.size, 2))
+    ends[everyone.rank] = labels.min(), labels.max()
+    ends = everyone.sum(ends)
+    if ends.min() == ends.max():
         warnings.append(f"the target {table.target} is constant: R2 is not defined")
     return exact, tuple(warnings)
 

@@ -19,7 +19,7 @@ def parse():
     add("-s", "--servers", type=cli.resume.positive, default=1, help="how many")
     add("--hosts", metavar="FILE", help="addresses, one a line, reached by ssh")
     add("--port", type=int, help="the scheduler's (default: a free one)")
-    text = "seconds that a worker may stand still"
+    text = "seconds that a worker may stand still; ten times as long at its start"
     add("--patience", type=float, default=60, help=text)
     add("--dry-run", action="store_true", help="print the commands and stop")
     text = "listen to the network: a trusted one only, there is no authentication"

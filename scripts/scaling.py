@@ -20,34 +20,26 @@ ROUND_TRIPS = 2  # of an exchange: push, pull
 
 def work(num_examples, batch_size):
     """Be one worker: rank 0 prints the seconds of the second epoch, and their parts."""
-    worker = int(os.environ["LINREG_GLUON_WORKER"])
+    number = int(os.environ["LINREG_GLUON_WORKER"])
     cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {cores[worker % len(cores)]})  # before MXNet's threads
+    os.sched_setaffinity(0, {cores[number % len(cores)]})  # before MXNet's threads
     import numpy as np
 
     from linreg_gluon import Config, distributed
 
-    exchanges, ends = [], []
-
-    class Exchange(distributed.Exchange):
-        def __init__(self, *args):
-            super().__init__(*args)
-            exchanges.append(self)
-
-    distributed.Exchange = Exchange
+    ends, worker = [], distributed.Worker(distributed.connect("dist_sync"))
     rng = np.random.default_rng(0)
     features = rng.standard_normal((num_examples, SHAPE[1]), dtype=np.float32)
     labels = features @ np.linspace(2, -3.4, SHAPE[1], dtype=np.float32)
 
     def on_epoch(epoch, loss):
-        spent = sum(exchange.seconds for exchange in exchanges)
+        spent = sum(exchange.seconds for exchange in worker.exchanges.values())
         ends.append((time.perf_counter(), spent))
 
-    kv = distributed.connect("dist_sync")
     config = Config(0.01, 2, batch_size)
-    distributed.train(features, labels, config, kvstore=kv, on_epoch=on_epoch)
+    distributed.train(features, labels, config, kvstore=worker, on_epoch=on_epoch)
     total, exchange = np.subtract(ends[1], ends[0])
-    if kv.rank == 0:
+    if worker.rank == 0:
         print(json.dumps({"total": total, "exchange": exchange}), flush=True)
 
 

@@ -21,8 +21,7 @@ def main():
     if args.kvstore:
         from linreg_gluon import distributed
 
-        kv = distributed.join(args)
-        train = functools.partial(train, kvstore=kv)
+        train = functools.partial(train, kvstore=distributed.join(args))
     cli.train(args, train, first_batch, "epoch %d, loss: %f")
 
 

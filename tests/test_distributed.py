@@ -1,9 +1,11 @@
 """Many workers, one result: shares of a batch, and jobs against the plain run."""
 
+import concurrent.futures
 import json
 import os
 import signal
 import sys
+import threading
 import time
 
 import numpy as np
@@ -12,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_launcher import all_started, ended, start
 
-from linreg_gluon import distributed
+from linreg_gluon import distributed, theory
 from linreg_gluon.data import batch_order
+from linreg_gluon.prepare import Units
 
 SCRIPT = ["python", "scripts/train_gluon.py", "--quiet"]
 SMALL = ["--num-examples", "37", "--batch-size", "10", "--noise", "0.5"]
@@ -45,10 +48,92 @@ def result(run, file, *flags, workers=None, kvstore=("--kvstore", "dist_sync")):
     return np.array(found["learned"]["w"] + [found["learned"]["b"]]), found["losses"]
 
 
-def test_one_worker_is_bit_identical(run, tmp_path):
-    w, losses = result(run, tmp_path / "a.json", *SMALL)
-    w1, losses1 = result(run, tmp_path / "b.json", *SMALL, workers=1)
+NORRIS = ["--csv", "tests/nist/Norris.csv", "--target", "y"]
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [SMALL, [*NORRIS, "--holdout", "0.2"], [*NORRIS, "--dtype", "float64"]],
+    ids=["small", "csv", "float64"],
+)
+def test_one_worker_is_bit_identical(run, tmp_path, flags):
+    w, losses = result(run, tmp_path / "a.json", *flags)
+    w1, losses1 = result(run, tmp_path / "b.json", *flags, workers=1)
     assert np.array_equal(w, w1) and losses == losses1
+
+
+def together(size, call):
+    """Return what call(everyone) returns to each of so many workers, threads here."""
+    barrier, given = threading.Barrier(size), [None] * size
+
+    class Worker:
+        def __init__(self, rank):
+            self.rank, self.size = rank, size
+
+        def sum(self, array):
+            given[self.rank] = array
+            barrier.wait(10)
+            total = sum(given)
+            barrier.wait(10)
+            return total
+
+    with concurrent.futures.ThreadPoolExecutor(size) as pool:
+        return list(pool.map(call, map(Worker, range(size))))
+
+
+@pytest.mark.parametrize("size", [2, 3, 5])
+def test_parts_add_up_to_the_whole(size):
+    rng = np.random.default_rng(size)
+    X = rng.normal(size=(40, 4)) * [1, 10, 0.1, 5] + [3, 100, 0, 7]
+    X[:, 3] = X[:, 0] - 2 * X[:, 1]
+    y = X @ [1, 2, 3, 4] + rng.normal(size=40)
+
+    def call(everyone):
+        own = slice(everyone.rank, None, size)
+        kept = X[own, :3], y[own]
+        units = Units.standard(*kept, everyone)
+        fit = theory.least_squares(*kept, everyone)
+        return units, fit, theory.dependencies(X[own], everyone)
+
+    units, fit = Units.standard(X[:, :3], y), theory.least_squares(X[:, :3], y)
+    for theirs, found, dependent in together(size, call):
+        # Sums of 40 numbers in another order: some ulp of float64.
+        assert np.allclose([*theirs.mean, *theirs.scale], [*units.mean, *units.scale],
+                           rtol=1e-14)  # fmt: skip
+        a, b = ([*x.w, x.b, *x.se_w, x.loss] for x in (found, fit))
+        assert np.allclose(a, b, rtol=1e-11)
+        assert dependent == theory.dependencies(X)
+
+
+PART = """
+import sys
+from linreg_gluon import cli, distributed, workflow
+args = cli.parse(cli.training_parser("x"), sys.argv[1:])
+args.kvstore = "dist_sync"
+worker = distributed.join(args)
+job = workflow.load_job(args, None)
+held = len(job.held[1]) if job.held else 0
+print("rank", worker.rank, len(job.train[1]), held, job.whole[0])
+"""
+
+
+def test_worker_keeps_its_rows_alone(run):
+    # Of 36 rows 7 are held out, all by rank 0, and 29 are trained on: 15 and 14.
+    flags = [*NORRIS, "--holdout", "0.2"]
+    command = [sys.executable, "-c", PART, *flags]
+    done = run("python", "scripts/launch.py", "-n", 2, "--", *command)
+    told = sorted(line.split("] ")[1] for line in done.stdout.splitlines())
+    assert told == ["rank 0 15 7 29", "rank 1 14 0 29"], done.stderr
+
+
+def test_fewer_rows_than_workers_is_said(run, tmp_path):
+    file = tmp_path / "three.csv"
+    file.write_text("x,y\n1,2\n2,3\n3,5\n")
+    command = [sys.executable, *SCRIPT[1:], "--kvstore", "dist_sync"]
+    data = ["--csv", file, "--target", "y"]
+    done = run("python", "scripts/launch.py", "-n", 4, "--", *command, *data)
+    assert done.returncode == 2 and "too few for 4 workers" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 # one rounding of the sum of two halves; 3 and 4 are added up in any order
@@ -65,12 +150,14 @@ def test_workers_agree_with_one(run, tmp_path, workers, bound, size):
 @pytest.mark.slow
 def test_two_workers_repeat_bits(run, tmp_path):
     runs = [result(run, tmp_path / "a.json", workers=2) for _ in range(5)]
-    assert all(np.array_equal(w, runs[0][0]) for w, _ in runs)
+    first, first_losses = runs[0]
+    assert all(np.array_equal(w, first) for w, _ in runs)
+    assert all(losses == first_losses for _, losses in runs)
 
 
 @pytest.mark.slow
 def test_csv_and_resume(run, tmp_path):
-    data = ["--csv", "tests/nist/Norris.csv", "--target", "y"]
+    data = [*NORRIS, "--holdout", 0.2]
     saved = ["--save-prefix", tmp_path / "m"]
     w, losses = result(run, tmp_path / "a.json", *data, "--epochs", 6)
     result(run, tmp_path / "b.json", *data, *saved, "--epochs", 2, workers=2)
@@ -97,8 +184,7 @@ def test_killed_job_resumes(run, tmp_path, epochs_done):
     assert status == 1 and "--resume %s" % (tmp_path / "m") in lines[-1]
     more = [*flags, "--resume", tmp_path / "m"]
     w2, losses2 = result(run, tmp_path / "b.json", *more, workers=2)
-    assert np.array_equal(w, w2)
-    assert losses2 == pytest.approx(losses, rel=1.2e-7)  # float32 means, added up
+    assert np.array_equal(w, w2) and losses2 == losses
 
 
 def count_epochs(path):

@@ -175,9 +175,51 @@ def test_hosts_take_turns():
     assert line[:2] == ["ssh", "-tt"] and line[-1].endswith(" 'a b'")
 
 
-def test_still_worker_is_a_loss():
+@pytest.mark.parametrize("marked", [True, False])
+def test_still_worker_is_a_loss(marked):
     plan = launcher.Plan("worker 0", None, ["sleep", "60"], {})
     with launcher.Job([plan]) as job:
-        job.children[0].marked = time.monotonic() - 2
-        with pytest.raises(launcher.LostError, match="no progress for 1 s"):
+        (child,) = job.children
+        if marked:
+            child.marked = time.monotonic() - 2
+        child.started -= 11
+        wanted = 1 if marked else launcher.BEGIN
+        with pytest.raises(launcher.LostError, match=f"no progress for {wanted} s"):
             job.watch(1)
+
+
+def test_scheduler_may_be_still():
+    plan = launcher.Plan("scheduler", None, ["sleep", "0.2"], {})
+    with launcher.Job([plan]) as job:
+        job.children[0].started -= 1000
+        job.watch(1)
+
+
+def test_dry_run_prints_commands(run, tmp_path):
+    hosts = tmp_path / "hosts"
+    hosts.write_text("me@10.0.0.1\n10.0.0.2 # the other\n")
+    done = run("python", "scripts/launch.py", "-n", 2, "--hosts", hosts,
+               "--allow-remote", "--dry-run", "--", "a", "b c")  # fmt: skip
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0 and len(lines) == 4
+    assert lines[0].startswith("[scheduler] ssh -tt") and "me@10.0.0.1" in lines[0]
+    assert lines[3].startswith("[worker 1] ssh -tt") and " 10.0.0.2 " in lines[3]
+    assert "DMLC_PS_ROOT_URI=10.0.0.1" in lines[3]
+
+
+@pytest.mark.slow
+def test_sigterm_on_the_launcher_takes_all_with_it():
+    job = start()
+    pids = all_started(job)
+    time.sleep(2)
+    job.terminate()
+    assert ended(job, pids)[0] == 143
+
+
+@pytest.mark.slow
+def test_divergence_ends_the_job(run):
+    done = run("python", "scripts/launch.py", "-n", 2, "--", sys.executable,
+               "scripts/train_gluon.py", "--kvstore", "dist_sync", "--lr", 30,
+               "--epochs", 20)  # fmt: skip
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "diverged in epoch" in done.stderr and "launch.py: worker" in done.stderr

@@ -7,6 +7,7 @@ import pytest
 
 from linreg_gluon import table
 from linreg_gluon.config import InputError
+from linreg_gluon.prepare import fingerprint
 from linreg_gluon.table import read_csv
 
 PLAIN = b"a,b,y\n1,2,3\n-4.5,5e-3,6\n7,8,.9\n1,1,1\n"
@@ -168,3 +169,17 @@ def test_missing_pandas_says_install(run, tmp_path):
     code = "import sys; sys.modules['pandas'] = None; import linreg_gluon.table as t\n"
     result = run("python", "-c", code + "t.read_csv(%r, 'y')" % str(file))
     assert 'type  pip install pandas "numpy<2"' in result.stderr
+
+
+def test_part_is_of_the_whole(tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text("x,y\n" + "".join("%d,%d\n" % (i, i * i) for i in range(50)))
+    whole, told = read_csv(str(file), "y"), []
+
+    def keep(n):
+        told.append(n)
+        return np.arange(n) % 3 == 1
+
+    part = read_csv(str(file), "y", keep=keep)
+    assert told == [50] and np.array_equal(part.values, whole.values[1::3])
+    assert (part.rows, part.sha256) == (50, fingerprint(whole.values))
