@@ -243,7 +243,7 @@ def run(peers, quick):
     result["problems"] = {"lecture": measure(PROBLEMS["lecture"], small, 20)}
     if not quick:
         for name in list(PROBLEMS)[1:]:
-            result["problems"][name] = measure(PROBLEMS[name], large, 3)
+            result["problems"][name] = measure(PROBLEMS[name], large, 10)
     turns = 1 if quick else 3
     result["growth in n"] = growth(IN_N[: 3 if quick else 4], "n", small, turns)
     result["growth in d"] = growth(IN_D, "d", {workers[0]: ["our fused"]}, turns)
