@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_launcher import all_started, ended, start
+from test_launcher import all_started, ended, no_job_outlives_its_test, start
 
 from linreg_gluon import distributed, theory
 from linreg_gluon.data import batch_order
 from linreg_gluon.prepare import Units
 
+__all__ = ["no_job_outlives_its_test"]  # a fixture here, too
 SCRIPT = ["python", "scripts/train_gluon.py", "--quiet"]
 SMALL = ["--num-examples", "37", "--batch-size", "10", "--noise", "0.5"]
 

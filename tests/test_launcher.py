@@ -19,13 +19,29 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 pytestmark = LINUX
 
 
+JOBS = []
+
+
+@pytest.fixture(autouse=True)
+def no_job_outlives_its_test():
+    """Kill what a failed test has left: it would slow down all that come after."""
+    yield
+    while JOBS:
+        job = JOBS.pop()
+        job.kill()  # its children die with it
+        job.communicate()
+
+
 def start(*flags, workers=2, command=None):
     """Start the launcher on a long run."""
     command = command or [sys.executable, "scripts/train_gluon.py", *LONG,
                           "--kvstore", "dist_sync"]  # fmt: skip
     head = [sys.executable, "scripts/launch.py", "-n", str(workers), *flags, "--"]
-    return subprocess.Popen([*head, *command], cwd=str(ROOT), stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, universal_newlines=True)  # fmt: skip
+    pipe = subprocess.PIPE
+    job = subprocess.Popen([*head, *command], cwd=str(ROOT), stdout=pipe, stderr=pipe,
+                           universal_newlines=True)  # fmt: skip
+    JOBS.append(job)
+    return job
 
 
 def children(job):
