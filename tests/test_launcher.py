@@ -19,6 +19,7 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 pytestmark = LINUX
 
 
+ROLES = ["scheduler", "server 0", "worker 0", "worker 1"]  # in order of their start
 JOBS = []
 
 
@@ -81,15 +82,14 @@ def ended(job, pids):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["scheduler", "server 0", "worker 0", "worker 1"])
+@pytest.mark.parametrize("who", ROLES)
 @pytest.mark.parametrize("after", [0, 3], ids=["start", "middle"])
 @pytest.mark.parametrize("sig", ["SIGKILL", "SIGTERM"])
 def test_any_loss_ends_the_job(who, after, sig):
     job = start()
     pids = all_started(job)
     time.sleep(after)
-    at = ["scheduler", "server 0", "worker 0", "worker 1"].index(who)
-    os.kill(pids[at], getattr(signal, sig))
+    os.kill(pids[ROLES.index(who)], getattr(signal, sig))
     status, lines = ended(job, pids)
     (line,) = [line for line in lines if line.startswith("launch.py")]
     assert status == 1 and f"{who} was killed by {sig}" in line
