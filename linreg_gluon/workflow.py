@@ -100,14 +100,14 @@ class Job:
 
     def metrics(self, fit):
         """Return {part: {"rmse", "r2"}} of a Fit, rmse in the target's own units."""
-        parts = {"training": self.train, "held out": self.held}
         if self.whole:  # the loss of all workers' rows is known, and is the same thing
-            parts.pop("training")
-        found = {part: score(*data, fit) for part, data in parts.items() if data}
-        if self.whole:
             square, sd = 2 * fit.losses[-1], self.whole[1]
             r2 = float(1 - square / sd**2) if sd else None
-            found = {"training": {"rmse": float(np.sqrt(square)), "r2": r2}, **found}
+            found = {"training": {"rmse": float(np.sqrt(square)), "r2": r2}}
+        else:
+            found = {"training": score(*self.train, fit)}
+        if self.held:
+            found["held out"] = score(*self.held, fit)
         for value in found.values():
             value["rmse"] *= self.units.label_scale
         return found
@@ -223,7 +223,8 @@ def own_rows(n, args):
     """
     from .distributed import owned
 
-    first, last = split_or_refuse(n, args)
+    with flagged_holdout():
+        first, last = split_rows(n, args.holdout, args.config.seed)
     worker = args.everyone
     if len(first) < worker.size:
         raise InputError(
@@ -246,20 +247,19 @@ def split_part(table, args):
     return int(train.sum())
 
 
-def split_or_refuse(n, args):
-    """Return prepare.split_rows of --holdout; InputError where it cannot be had."""
+@contextlib.contextmanager
+def flagged_holdout():
+    """Turn a refusal of prepare's, which names the argument, into the flag's."""
     try:
-        return split_rows(n, args.holdout, args.config.seed)
+        yield
     except ValueError as error:
         raise InputError("--%s" % error) from None
 
 
 def split(table, args):
     """Move the held-out rows to the table's end; return how many rows train."""
-    try:
+    with flagged_holdout():
         n = hold_out(table.values, args.holdout, args.config.seed)
-    except ValueError as error:
-        raise InputError("--%s" % error) from None
     check_enough(args, n, table)
     return n
 

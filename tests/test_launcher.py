@@ -209,6 +209,7 @@ def test_scheduler_may_be_still():
     with launcher.Job([plan]) as job:
         job.children[0].started -= 1000
         job.watch(1)
+        assert job.children[0].process.returncode == 0
 
 
 def test_dry_run_prints_commands(run, tmp_path):
