@@ -9,8 +9,14 @@ import numpy as np
 import pytest
 from reference import sgd_oracle
 
-from linreg_gluon import Config, DivergedError, batch_order, fused, synthetic_data
-from linreg_gluon.data import epoch_order
+from linreg_gluon import (
+    Config,
+    DivergedError,
+    batch_order,
+    blocks,
+    fused,
+    synthetic_data,
+)
 from linreg_gluon.theory import largest_stable_lr
 
 FLOAT32 = np.dtype("float32")
@@ -102,16 +108,8 @@ def test_deviation_form_keeps_digits():
 @pytest.mark.parametrize("budget", [1, 5000, 40000])
 def test_any_budget_agrees(form, budget, monkeypatch):
     # One step a call; an epoch in several calls; two epochs in one and the third alone.
-    monkeypatch.setattr(fused, "BUDGET", budget)
+    monkeypatch.setattr(blocks, "BUDGET", budget)
     assert deviation(form, problem(210, 2), Config(0.03, 3, 7, 1)) < 1e-6
-
-
-def test_budget_cuts_blocks(monkeypatch):
-    whole = fused.plan("tree", (210, 2), Config(0.03, 3, 7), FLOAT32)
-    assert (whole.steps, whole.epochs) == (32, 3)
-    monkeypatch.setattr(fused, "BUDGET", 5000)
-    part = fused.plan("tree", (210, 2), Config(0.03, 3, 7), FLOAT32)
-    assert (part.steps, part.epochs) == (16, 1)
 
 
 def test_each_epoch_has_its_parameters(form):
@@ -127,7 +125,7 @@ def test_bad_row_spoils_all(form, bad):
     # check_data refuses such data; a graph that hid them would hide divergence too.
     features, labels = problem(50, 2)
     features[3, 0] = bad
-    block = fused.plan(form, features.shape, Config(), features.dtype)
+    block = blocks.plan(form, features.shape, Config(), features.dtype)
     t = np.float32([0, 0, 0, 1])
     ends = fused.walk(features, labels, t, Config(), range(3), block)
     assert not any(np.isfinite(loss) for _, loss in ends)
@@ -154,7 +152,7 @@ def test_kept_workspace_forgets_data(form):
     config = Config()
     fused.train_with(form, *problem(50, 2, seed=1), config)
     again = fused.train_with(form, *problem(50, 2), config)
-    fused.idle.cache_clear()
+    blocks.idle.cache_clear()
     assert fused.train_with(form, *problem(50, 2), config).losses == again.losses
 
 
@@ -200,35 +198,14 @@ def test_training_inside_on_epoch():
 
 def test_choice_of_form():
     assert fused.choose(2, 10) == fused.choose(15, 1000) == "tree"
-    assert fused.choose(100, 10) == "chain" and fused.choose(100, 1000) == "wide"
+    assert fused.choose(100, 10) == fused.choose(40, 100) == "chain"
+    assert fused.choose(100, 100) == fused.choose(10, 3000) == "wide"
 
 
 @pytest.mark.parametrize("name", ["Tree", "", 1])
 def test_unknown_form_is_named(name):
     with pytest.raises(ValueError, match="form must be one of .*'chain'.* got"):
         fused.train_with(name, *problem(10, 2), Config())
-
-
-def test_bit_reversal_pairs_neighbours():
-    assert fused.bit_reversed(8).tolist() == [0, 4, 2, 6, 1, 5, 3, 7]
-
-
-def test_blocks_hold_every_step_once():
-    block = fused.Block("tree", 1, 4, 3, 4, FLOAT32)
-    # 14 batches of 3: 4 blocks of 4 steps
-    rows = np.array(list(fused.block_rows(40, 5, 2, block)))
-    assert rows.shape == (4, 4, 3)
-    in_order = rows[:, np.argsort(fused.bit_reversed(4))].ravel()
-    assert np.array_equal(in_order[:40], epoch_order(40, 5, 2))
-    assert (in_order[40:] == 40).all()
-
-
-def test_epochs_of_a_block_stand_side_by_side():
-    block = fused.Block("tree", 2, 4, 10, 4, FLOAT32)
-    (rows,) = fused.block_rows(40, 5, 3, block)
-    for side in (0, 1):
-        steps = rows[side::2][np.argsort(fused.bit_reversed(4))]
-        assert np.array_equal(steps.ravel(), epoch_order(40, 5, 3 + side))
 
 
 def test_second_run_does_not_seed(monkeypatch):
