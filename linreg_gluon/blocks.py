@@ -155,6 +155,7 @@ class Workspace:
         # Not np.zeros: what np.empty gives comes in large pages, four times sooner.
         self.Z = np.empty((examples, block.size), block.dtype)
         self.Z[:-1, -2], self.Z[-1:] = 1, 0
+        self.Z_nd = shared(self.Z[:-1]) if examples else None
         self.buffers = [Buffer(block) for _ in range(count)]
 
     def fill(self, features, labels):
@@ -168,7 +169,7 @@ class Workspace:
             return tables, [shared(table) for table in tables]
         self.Z[:-1, :-2] = features
         np.negative(labels, out=self.Z[:-1, -1])
-        return [self.Z], [shared(self.Z[:-1])]
+        return [self.Z], [self.Z_nd]
 
 
 class Buffer:
