@@ -25,7 +25,7 @@ matrix:
 	@sh .ci/matrix
 
 # Ours against the others, which live in an environment of their own (they want another
-# NumPy, and Python 3.11 or newer: PEERS_PYTHON=...). BENCH=--quick: half a minute.
+# NumPy, and Python 3.11 or newer: PEERS_PYTHON=...). BENCH=--quick: under a minute.
 bench: $(VENV)/ready $(PEERS)/ready
 	$(python) scripts/benchmark.py --peers $(PEERS)/bin/python $(BENCH)
 

@@ -233,21 +233,22 @@ def main():
 def run(peers, quick):
     """Return the whole result, ready for JSON. quick: fewer problems and repeats."""
     # First: on Linux a child's peak memory starts from its parent's.
-    result = {"processes": processes(peers, 3 if quick else 7)}
+    result = {"processes": processes(peers, 2 if quick else 7)}
     if not quick:
         result["memory"] = memory()
     workers = [Worker(python) for python in (sys.executable, peers) if python]
     small, large = (
         dict(zip(workers, each)) for each in ((SMALL, THEIRS), (FAST, FAST_THEIRS))
     )
-    lecture = measure(PROBLEMS["lecture"], small, 10 if quick else 20)
+    lecture = measure(PROBLEMS["lecture"], small, 3 if quick else 20)
     result["problems"] = {"lecture": lecture}
     if not quick:
         for name in list(PROBLEMS)[1:]:
             result["problems"][name] = measure(PROBLEMS[name], large, 20)
     turns = 1 if quick else 3
     result["growth in n"] = growth(IN_N[: 3 if quick else 4], "n", small, turns)
-    result["growth in d"] = growth(IN_D, "d", {workers[0]: ["our fused"]}, turns)
+    few = IN_D[: 4 if quick else 6]
+    result["growth in d"] = growth(few, "d", {workers[0]: ["our fused"]}, turns)
     for worker in workers:
         worker.close()
     result["python"] = platform.python_version()
