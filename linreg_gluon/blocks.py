@@ -12,6 +12,7 @@ import numpy as np
 
 from .compat import mx
 from .data import epoch_order
+from .scratch import borrowed
 
 nd = mx.nd
 BUDGET = 2**23  # bytes of a block's rows and maps: what a processor's cache may hold
@@ -133,11 +134,6 @@ def kept_rates(n, block, lr):
     return [first] * (len(rates) - 1) + [last]
 
 
-def shared(array):
-    """Return an NDArray that shares the memory of a NumPy array."""
-    return nd.from_numpy(array[:])  # a view: what it is given becomes read-only
-
-
 class Workspace:
     """The memory of a run, shared by NumPy, which fills it, and the graphs.
 
@@ -150,12 +146,12 @@ class Workspace:
     def __init__(self, shape, block, count):
         self.block = block
         self.t = np.empty((block.size, 1), block.dtype)
-        self.t_nd = shared(self.t)
+        self.t_nd = borrowed(self.t)
         examples = 0 if block.form == "wide" else shape[0] + 1
         # Not np.zeros: what np.empty gives comes in large pages, four times sooner.
         self.Z = np.empty((examples, block.size), block.dtype)
         self.Z[:-1, -2], self.Z[-1:] = 1, 0
-        self.Z_nd = shared(self.Z[:-1]) if examples else None
+        self.Z_nd = borrowed(self.Z[:-1]) if examples else None
         self.buffers = [Buffer(block) for _ in range(count)]
 
     def fill(self, features, labels):
@@ -166,7 +162,7 @@ class Workspace:
         if self.block.form == "wide":
             data = features, labels[:, None]
             tables = [np.ascontiguousarray(each) for each in data]
-            return tables, [shared(table) for table in tables]
+            return tables, [borrowed(table) for table in tables]
         self.Z[:-1, :-2] = features
         np.negative(labels, out=self.Z[:-1, -1])
         return [self.Z], [self.Z_nd]
@@ -180,18 +176,17 @@ class Buffer:
     """
 
     def __init__(self, block):
-        self.num_gathered = block.num_gathered
         rows = block.places, block.rows
         if block.form == "wide":
-            X = np.empty((self.num_gathered, block.rows, block.size - 2), block.dtype)
+            X = np.empty((block.num_gathered, block.rows, block.size - 2), block.dtype)
             y = np.empty((*rows, 1), block.dtype)
             self.parts, self.rows = [X, y], np.zeros(rows, np.int64)
-            taken = self.rows[self.num_gathered :]
-            self.inputs = [*shared(X[:, None]), shared(y[:, None])]
-            self.inputs += [shared(taken[:, None])] if len(taken) else []
+            taken = self.rows[block.num_gathered :]
+            self.inputs = [*borrowed(X[:, None]), borrowed(y[:, None])]
+            self.inputs += [borrowed(taken[:, None])] if len(taken) else []
         else:
             self.parts, self.rows = [np.empty((*rows, block.size), block.dtype)], None
-            self.inputs = [shared(self.parts[0])]
+            self.inputs = [borrowed(self.parts[0])]
 
     def gather(self, tables, rows):
         """Copy what stands at a block's rows (places, B) in the tables."""
@@ -234,5 +229,6 @@ def workspace(shape, block, count):
     except IndexError:
         space = Workspace(shape, block, count)
     yield space
-    if space.Z.nbytes <= BUDGET:
+    arrays = [space.Z, *space.buffers[0].parts]
+    if max(array.nbytes for array in arrays) <= BUDGET:
         pool.append(space)

@@ -77,3 +77,12 @@ def test_wide_does_not_copy_the_data():
         (X, y), _ = space.fill(features, labels)
         assert np.shares_memory(X, features) and np.shares_memory(y, labels)
         assert space.Z.nbytes == 0
+
+
+@pytest.mark.parametrize("rows, kept", [(10, True), (500, False)])
+def test_only_small_workspaces_are_kept(rows, kept, monkeypatch):
+    monkeypatch.setattr(blocks, "BUDGET", 10_000)  # bytes: 500 rows of 10 are twice it
+    block = blocks.Block("wide", 1, 1, rows, 12, FLOAT32)
+    with blocks.workspace((500, 10), block, 1) as space:
+        pass
+    assert (space in blocks.idle((500, 10), block, 1)) == kept
