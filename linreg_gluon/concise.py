@@ -99,7 +99,7 @@ def train(features, labels, config, *, start=None, on_epoch=None, kvstore=None):
     this process needs to be one worker of many (distributed.train).
     """
     if kvstore is not None:
-        from .distributed import train as train_share  # it stands on this room
+        from .parallel import train as train_share  # it stands on this room
 
         told = {"kvstore": kvstore, "start": start, "on_epoch": on_epoch}
         return train_share(features, labels, config, **told)

@@ -18,7 +18,7 @@ except ImportError as error:
     raise ImportError(message) from None
 
 from .config import Config
-from .prepare import Units
+from .kept import Units
 
 PATHS = {"scratch": "scratch", "gluon": "concise", "fused": "fused"}
 

@@ -19,17 +19,17 @@ def parse():
 
 def main():
     args = parse()
-    from linreg_gluon import claims, lecture, report
+    from linreg_gluon.lecture import claims, record, report
 
     lab = claims.Lab(args.runs)
-    with cli.counter(len(lecture.CLAIMS), "claim") as bar:
-        results = lecture.compare(lab, lambda result: bar.update())
+    with cli.counter(len(record.CLAIMS), "claim") as bar:
+        results = record.compare(lab, lambda result: bar.update())
     here = report.this_platform(args.runs)
     if args.json:
         cli.write_json(args.json, report.as_dict(results, here))
     if args.html:
         cli.write_text(args.html, report.page(results, lab, here))
-    print(lecture.headline(results), report.losses_table(lab, here), sep="\n\n")
+    print(record.headline(results), report.losses_table(lab, here), sep="\n\n")
     print("", report.text(results, here), sep="\n")
     return 0 if all(result.as_recorded for result in results) else 1
 

@@ -6,7 +6,7 @@ import sys
 
 from _door import cli
 
-from linreg_gluon import launcher
+from linreg_gluon.parallel import launcher
 
 
 def parse():

@@ -4,7 +4,7 @@ import sys
 
 from _door import cli
 
-from linreg_gluon import model, predict
+from linreg_gluon import kept as models, tabular
 
 
 def parser():
@@ -22,15 +22,15 @@ def main():
     args = parser().parse_args()
     if args.out:
         cli.check_writable(args.out)
-    kept = model.load(args.model)
-    name = predict.added_name(kept, args.csv)
-    rows = predict.predict_csv(kept, args.csv), kept.dtype
+    kept = models.load(args.model)
+    name = tabular.added_name(kept, args.csv)
+    rows = tabular.predict_csv(kept, args.csv), kept.dtype
     if not args.out:
-        predict.write_predictions(sys.stdout, args.csv, name, *rows)
+        tabular.write_predictions(sys.stdout, args.csv, name, *rows)
         return
     with cli.replacing(args.out) as part:
         with open(part, "w", encoding="utf-8", newline="") as file:
-            predict.write_predictions(file, args.csv, name, *rows)
+            tabular.write_predictions(file, args.csv, name, *rows)
 
 
 if __name__ == "__main__":

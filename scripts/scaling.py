@@ -25,9 +25,9 @@ def work(num_examples, batch_size):
     os.sched_setaffinity(0, {cores[number % len(cores)]})  # before MXNet's threads
     import numpy as np
 
-    from linreg_gluon import Config, distributed
+    from linreg_gluon import Config, parallel
 
-    ends, worker = [], distributed.Worker(distributed.connect("dist_sync"))
+    ends, worker = [], parallel.Worker(parallel.connect("dist_sync"))
     rng = np.random.default_rng(0)
     features = rng.standard_normal((num_examples, SHAPE[1]), dtype=np.float32)
     labels = features @ np.linspace(2, -3.4, SHAPE[1], dtype=np.float32)
@@ -37,7 +37,7 @@ def work(num_examples, batch_size):
         ends.append((time.perf_counter(), spent))
 
     config = Config(0.01, 2, batch_size)
-    distributed.train(features, labels, config, kvstore=worker, on_epoch=on_epoch)
+    parallel.train(features, labels, config, kvstore=worker, on_epoch=on_epoch)
     total, exchange = np.subtract(ends[1], ends[0])
     if worker.rank == 0:
         print(json.dumps({"total": total, "exchange": exchange}), flush=True)

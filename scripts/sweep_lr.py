@@ -7,7 +7,7 @@ from _door import cli
 
 
 def parse(argv=None):
-    from linreg_gluon import sweep
+    from linreg_gluon.lecture import rates as sweep
 
     parser = cli.study_parser(__doc__)
     add = parser.add_argument
@@ -26,8 +26,9 @@ def parse(argv=None):
 
 def main():
     args = parse()
-    from linreg_gluon import claims, sweep
     from linreg_gluon.compat import versions
+    from linreg_gluon.lecture import claims
+    from linreg_gluon.lecture import rates as sweep
 
     data = cli.load_data(args)
     limits = sweep.limits(data[0], args.config.batch_size)

@@ -19,9 +19,9 @@ def main():
 
     train = concise.train
     if args.kvstore:
-        from linreg_gluon import distributed
+        from linreg_gluon import parallel
 
-        train = functools.partial(train, kvstore=distributed.join(args))
+        train = functools.partial(train, kvstore=parallel.join(args))
     cli.train(args, train, first_batch, "epoch %d, loss: %f")
 
 

@@ -11,6 +11,7 @@ from linreg_gluon import concise, fused, scratch, synthetic_data
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
+sys.path += map(str, (ROOT / "tests").glob("*/"))  # tables that wings share
 import refresh  # noqa: E402, F401
 
 PATHS = {"scratch": scratch, "gluon": concise, "fused": fused}

@@ -1,0 +1,1 @@
+"""The command line: flags, what is printed, how a script ends."""

@@ -1,0 +1,11 @@
+"""A model on disk: what it is, saving and loading, going on with it, serving it."""
+
+from .._lazy import offered
+
+ROOMS = {
+    "model": "Model",
+    "units": "Units",
+    "saving": "save load",
+    "export": "export_model",
+}
+__all__, __getattr__, __dir__ = offered(__name__, ROOMS)

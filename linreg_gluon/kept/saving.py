@@ -1,0 +1,158 @@
+"""A trained model on disk: PREFIX.json, and PREFIX.params for Gluon to load.
+
+MXNet truncates a file in place and says nothing of a full disk, so it never writes to
+the model's own files. Both are written beside them, read back and forced to the disk.
+Then the JSON file takes its place: that is the moment of saving, for it names the
+sha256 of the parameters it goes with. Last, the parameters take theirs; a kill in
+between leaves them in .PREFIX.params.new, where load finds them by their sha256.
+"""
+
+import os
+
+import numpy as np
+
+from ..config import InputError
+from .model import from_json, gluon_params, parse, sha256, to_json
+
+
+def files(prefix):
+    """Return the paths of a model's JSON and parameters, and of their next version."""
+    folder, name = os.path.split(prefix)
+    new = os.path.join(folder, "." + name)
+    return prefix + ".json", prefix + ".params", new + ".json.new", new + ".params.new"
+
+
+def save(prefix, model):
+    """Save a Model under PREFIX; whenever a kill comes, load(prefix) finds a whole one.
+
+    Raises OverflowError for a parameter that its dtype cannot hold, OSError where the
+    disk does not keep what was written; the previous model then stays as it was.
+    """
+    from ..compat import versions
+
+    facts, params, new_facts, new_params = files(prefix)
+    folder = os.path.dirname(prefix) or "."
+    finish(prefix)
+    try:
+        write_params(new_params, gluon_params(model))
+        write(new_facts, to_json(model, sha256(read(new_params)), versions()))
+        force(folder)
+    except BaseException:
+        remove(new_params)
+        remove(new_facts)
+        raise
+    os.replace(new_facts, facts)
+    force(folder)
+    os.replace(new_params, params)
+    force(folder)
+
+
+def load(prefix):
+    """Return the Model saved under PREFIX, after checking every byte of it.
+
+    Changes nothing on the disk. Raises InputError naming the file and what is wrong.
+    """
+    facts, params, _, new_params = files(prefix)
+    seen = None
+    while True:
+        text = read(facts)
+        if text is None:
+            raise InputError(
+                f"{facts}: there is no such model; name what --save-prefix was given"
+            )
+        saved = parse(facts, text)
+        found = [read(params), read(new_params)]  # the second: killed between the two
+        if saved["params_sha256"] in [sha256(blob) for blob in found if blob]:
+            return from_json(facts, saved)
+        if text == seen:  # not a save that went on while this was reading
+            break
+        seen = text
+    fault = (
+        "is missing" if found[0] is None else f"is damaged, or not what {facts} names"
+    )
+    raise InputError(f"{params}: {fault}; bring both files back from a copy")
+
+
+def finish(prefix):
+    """Finish or undo what a killed save left: afterwards both files are in place."""
+    facts, params, new_facts, new_params = files(prefix)
+    blob = read(new_params)
+    if blob is not None:
+        try:
+            committed = parse(facts, read(facts) or b"")["params_sha256"]
+        except InputError:
+            committed = None
+        if committed == sha256(blob):
+            os.replace(new_params, params)
+        else:
+            os.unlink(new_params)
+    remove(new_facts)
+
+
+def write_params(path, arrays):
+    """Write arrays in Gluon's format; OSError unless they can be read back."""
+    from ..compat import mx
+
+    try:
+        mx.nd.save(path, {k: mx.nd.array(a, dtype=a.dtype) for k, a in arrays.items()})
+    except mx.MXNetError:
+        raise unwritten(path) from None
+    check_written(path, list(arrays.values()))
+    force(path)
+
+
+def check_written(path, arrays):
+    """Raise OSError unless a file that MXNet wrote holds these arrays, in order."""
+    from ..compat import mx
+
+    try:
+        saved = mx.nd.load_frombuffer(read(path) or b"\0")
+    except mx.MXNetError:
+        raise unwritten(path) from None
+    kept = [array.asnumpy() for array in saved.values()]
+    if len(kept) != len(arrays) or not all(map(np.array_equal, kept, arrays)):
+        raise unwritten(path)
+
+
+def unwritten(path):
+    """Return the OSError for a file that MXNet left empty or cut off, silently."""
+    return OSError(
+        f"{path}: could not be written whole; is the disk full, or the folder gone?"
+    )
+
+
+def write(path, content):
+    """Write bytes to a file and force them to the disk; OSError names the file."""
+    try:
+        with open(path, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise OSError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def force(path):
+    """Force what was written to a file, or the names in a folder, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read(path):
+    """Return a file's bytes, None where there is none; or raise InputError."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def remove(path):
+    """Delete a file if it is there."""
+    if os.path.exists(path):
+        os.unlink(path)

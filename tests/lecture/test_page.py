@@ -1,0 +1,105 @@
+"""The page: whole, self-contained, every claim and figure in it, nothing unescaped."""
+
+import dataclasses
+import html.parser
+import re
+
+import pytest
+
+from linreg_gluon.lecture import claims, rates as sweep, record as lecture, report
+
+HERE = {"system": "Linux", "dataset": "mxnet-linux", "losses": [[0.04, 0.05]] * 3}
+
+
+class Page(html.parser.HTMLParser):
+    """Collects ids, images' labels, outside references and unclosed tags."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.labels, self.references, self.open = [], [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.ids += [attributes["id"]] if "id" in attributes else []
+        self.labels += [attributes["aria-label"]] if tag == "svg" else []
+        names = ("src", "href", "xlink:href", "action", "data")
+        self.references += [attributes[name] for name in names if name in attributes]
+        if tag not in ("meta", "br", "link", "img"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def results():
+    return tuple(
+        lecture.Result(number, claim, "measured %d" % number, claim.verdict)
+        for number, claim in enumerate(lecture.CLAIMS, 1)
+    )
+
+
+@pytest.fixture(scope="module")
+def text(results):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweep, "LRS", (0.03, 3.0))
+        return report.page(results, claims.Lab(2), HERE)
+
+
+def test_page_is_well_formed(text):
+    page = Page(text)
+    assert page.open == [] and text.startswith("<!DOCTYPE html>")
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_page_asks_nothing_outside(text):
+    # Namespaces look like addresses; nothing loads them.
+    rest = text.replace("http://www.w3.org/2000/svg", "")
+    rest = rest.replace("http://www.w3.org/1999/xlink", "")
+    assert not re.search(r"https?://|@import|<script|<link", rest)
+    assert all(each.startswith("#") for each in Page(text).references)
+    assert not re.search(r"url\((?!#)", text)
+
+
+def test_every_claim_is_shown(text, results):
+    for result in results:
+        row = text.split('id="claim-%d"' % result.number)[1].split("</tr>")[0]
+        assert "measured %d<" % result.number in row and result.verdict in row
+        assert result.claim.code.split("(")[0] in row
+    assert text.count('class="verdict fails"') == 1
+    assert text.count('class="verdict remark"') == 2
+
+
+def test_figures_have_alternatives(text):
+    labels = Page(text).labels
+    assert labels == ["The data", "The losses", "The learning rate", "The parameters"]
+    assert text.count("<figcaption>") == 4
+
+
+def test_figures_follow_dark_mode(text):
+    assert "prefers-color-scheme: dark" in text and "currentColor" in text
+    assert "#000000" not in text and "fill: #ffffff" not in text
+
+
+def test_text_is_escaped(results):
+    changes = {"measured": "a < b & c", "verdict": lecture.FAILS}
+    wrong = dataclasses.replace(results[0], **changes)
+    lab = claims.Lab(2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report, "figures", lambda lab: [])
+        text = report.page([wrong], lab, HERE)
+    assert "a &lt; b &amp; c" in text and "(recorded: holds)" in text
+    assert "NOT AS RECORDED: claim 1" in text
+
+
+def test_advice_names_platform():
+    assert "--dataset mxnet-linux" in report.advice(HERE)
+    mac = {"system": "Darwin", "dataset": "lecture", "losses": [[0.03, 0.04]] * 3}
+    assert "the lecture's own data set" in report.advice(mac)
+    other = {"system": "Windows", "dataset": None, "losses": []}
+    assert "no package for Windows" in report.advice(other)

@@ -1,0 +1,203 @@
+"""Many workers, one result: shares of a batch, and jobs against the plain run."""
+
+import concurrent.futures
+import json
+import os
+import signal
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_launcher import ROLES, all_started, ended, no_job_outlives_its_test, start
+
+from linreg_gluon import theory
+from linreg_gluon.parallel import worker as distributed
+from linreg_gluon.data import batch_order
+from linreg_gluon.kept import Units
+
+__all__ = ["no_job_outlives_its_test"]  # a fixture here, too
+SCRIPT = ["python", "scripts/train_gluon.py", "--quiet"]
+SMALL = ["--num-examples", "37", "--batch-size", "10", "--noise", "0.5"]
+
+
+@given(st.integers(1, 60), st.integers(1, 70), st.integers(1, 9), st.integers(0, 3))
+@settings(deadline=None)
+def test_shares_make_the_batch(num_examples, batch_size, num_workers, epoch):
+    rows = np.arange(num_examples)
+    own = [rows[distributed.owned(num_examples, r, num_workers)]
+           for r in range(num_workers)]  # fmt: skip
+    for batch in batch_order(num_examples, batch_size, 0, epoch):
+        parts = [distributed.share(batch, r, num_workers) for r in range(num_workers)]
+        shares = [rows[part] for rows, part in zip(own, parts)]
+        assert sorted(np.concatenate(shares)) == sorted(batch)
+        for r, part in enumerate(shares):  # in the batch's order
+            assert list(part) == [i for i in batch if i % num_workers == r]
+
+
+def result(run, file, *flags, workers=None, kvstore=("--kvstore", "dist_sync")):
+    """Return (parameters, losses) of a run, by one process or by a job."""
+    command = [*SCRIPT, *flags, "--json", file]
+    if workers:
+        head = ["python", "scripts/launch.py", "-n", workers, "--"]
+        command = [*head, os.sys.executable, *command[1:], *kvstore]
+    done = run(*command, timeout=60)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(file.read_text())
+    return np.array(found["learned"]["w"] + [found["learned"]["b"]]), found["losses"]
+
+
+NORRIS = ["--csv", "tests/nist/Norris.csv", "--target", "y"]
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [SMALL, [*NORRIS, "--holdout", "0.2"], [*NORRIS, "--dtype", "float64"]],
+    ids=["small", "csv", "float64"],
+)
+def test_one_worker_is_bit_identical(run, tmp_path, flags):
+    w, losses = result(run, tmp_path / "a.json", *flags)
+    w1, losses1 = result(run, tmp_path / "b.json", *flags, workers=1)
+    assert np.array_equal(w, w1) and losses == losses1
+
+
+def together(size, call):
+    """Return what call(everyone) returns to each of so many workers, threads here."""
+    barrier, given = threading.Barrier(size), [None] * size
+
+    class Worker:
+        def __init__(self, rank):
+            self.rank, self.size = rank, size
+
+        def sum(self, array):
+            given[self.rank] = array
+            barrier.wait(10)
+            total = sum(given)
+            barrier.wait(10)
+            return total
+
+    with concurrent.futures.ThreadPoolExecutor(size) as pool:
+        return list(pool.map(call, map(Worker, range(size))))
+
+
+@pytest.mark.parametrize("size", [2, 3, 5])
+def test_parts_add_up_to_the_whole(size):
+    rng = np.random.default_rng(size)
+    X = rng.normal(size=(40, 4)) * [1, 10, 0.1, 5] + [3, 100, 0, 7]
+    X[:, 3] = X[:, 0] - 2 * X[:, 1]
+    y = X @ [1, 2, 3, 4] + rng.normal(size=40)
+
+    def call(everyone):
+        own = slice(everyone.rank, None, size)
+        kept = X[own, :3], y[own]
+        units = Units.standard(*kept, everyone)
+        fit = theory.least_squares(*kept, everyone)
+        return units, fit, theory.dependencies(X[own], everyone)
+
+    units, fit = Units.standard(X[:, :3], y), theory.least_squares(X[:, :3], y)
+    for theirs, found, dependent in together(size, call):
+        # Sums of 40 numbers in another order: some ulp of float64.
+        assert np.allclose([*theirs.mean, *theirs.scale], [*units.mean, *units.scale],
+                           rtol=1e-14)  # fmt: skip
+        a, b = ([*x.w, x.b, *x.se_w, x.loss] for x in (found, fit))
+        assert np.allclose(a, b, rtol=1e-11)
+        assert dependent == theory.dependencies(X)
+
+
+PART = """
+import sys
+from linreg_gluon.cli import flags as cli
+from linreg_gluon.parallel import worker as distributed
+from linreg_gluon.tabular import experiment as workflow
+args = cli.parse(cli.training_parser("x"), sys.argv[1:])
+args.kvstore = "dist_sync"
+worker = distributed.join(args)
+job = workflow.load_job(args, None)
+held = len(job.held[1]) if job.held else 0
+print("rank", worker.rank, len(job.train[1]), held, job.whole[0])
+"""
+
+
+def test_worker_keeps_its_rows_alone(run):
+    # Of 36 rows 7 are held out, all by rank 0, and 29 are trained on: 15 and 14.
+    flags = [*NORRIS, "--holdout", "0.2"]
+    command = [sys.executable, "-c", PART, *flags]
+    done = run("python", "scripts/launch.py", "-n", 2, "--", *command)
+    told = sorted(line.split("] ")[1] for line in done.stdout.splitlines())
+    assert told == ["rank 0 15 7 29", "rank 1 14 0 29"], done.stderr
+
+
+def test_fewer_rows_than_workers_is_said(run, tmp_path):
+    file = tmp_path / "three.csv"
+    file.write_text("x,y\n1,2\n2,3\n3,5\n")
+    command = [sys.executable, *SCRIPT[1:], "--kvstore", "dist_sync"]
+    data = ["--csv", file, "--target", "y"]
+    done = run("python", "scripts/launch.py", "-n", 4, "--", *command, *data)
+    assert done.returncode == 2 and "too few for 4 workers" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+# one rounding of the sum of two halves; 3 and 4 are added up in any order
+@pytest.mark.slow
+@pytest.mark.parametrize("workers, bound", [(2, 1.2e-7), (3, 1e-6), (4, 1e-6)])
+@pytest.mark.parametrize("size", [10, 7, 3], ids=str)
+def test_workers_agree_with_one(run, tmp_path, workers, bound, size):
+    flags = ["--num-examples", 101, "--batch-size", size]
+    w, _ = result(run, tmp_path / "a.json", *flags)
+    many, _ = result(run, tmp_path / "b.json", *flags, workers=workers)
+    assert (np.abs(many - w) <= bound * np.maximum(1, np.abs(w))).all()
+
+
+@pytest.mark.slow
+def test_two_workers_repeat_bits(run, tmp_path):
+    runs = [result(run, tmp_path / "a.json", workers=2) for _ in range(5)]
+    first, first_losses = runs[0]
+    assert all(np.array_equal(w, first) for w, _ in runs)
+    assert all(losses == first_losses for _, losses in runs)
+
+
+@pytest.mark.slow
+def test_csv_and_resume(run, tmp_path):
+    data = [*NORRIS, "--holdout", 0.2]
+    saved = ["--save-prefix", tmp_path / "m"]
+    w, losses = result(run, tmp_path / "a.json", *data, "--epochs", 6)
+    result(run, tmp_path / "b.json", *data, *saved, "--epochs", 2, workers=2)
+    more = ["--csv", data[1], "--resume", tmp_path / "m", "--epochs", 6]
+    w2, losses2 = result(run, tmp_path / "b.json", *more, workers=2)
+    assert np.allclose(w2, w, rtol=1.2e-7, atol=1.2e-7)  # float32's rounding
+    assert losses2 == pytest.approx(losses, rel=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "who, epochs_done",
+    [("worker 1", 1), ("worker 1", 20), *((who, 38) for who in ROLES)],
+)
+def test_killed_job_resumes(run, tmp_path, who, epochs_done):
+    # An epoch of 200 steps takes some tenth of a second: the kill falls into one.
+    flags = ["--num-examples", 2000, "--lr", 0.001, "--epochs", 40]
+    w, losses = result(run, tmp_path / "a.json", *flags, workers=2)
+    saved = tmp_path / "m.json"
+    keep = ["--save-prefix", tmp_path / "m", "--save-interval", 1]
+    command = [*SCRIPT[1:], *flags, *keep, "--kvstore", "dist_sync"]
+    job = start(command=[sys.executable, *map(str, command)])
+    pids = all_started(job)
+    while job.poll() is None and count_epochs(saved) < epochs_done:
+        time.sleep(0.01)
+    os.kill(pids[ROLES.index(who)], signal.SIGKILL)
+    status, lines = ended(job, pids)
+    assert status == 1 and f"{who} was killed by SIGKILL" in lines[-1]
+    assert "--resume %s" % (tmp_path / "m") in lines[-1]
+    more = [*flags, "--resume", tmp_path / "m"]
+    w2, losses2 = result(run, tmp_path / "b.json", *more, workers=2)
+    assert np.array_equal(w, w2) and losses2 == losses
+
+
+def count_epochs(path):
+    """Return how many epochs a saved model has seen; 0 without one."""
+    if not path.exists():
+        return 0
+    return len(json.loads(path.read_text(encoding="utf-8"))["losses"])

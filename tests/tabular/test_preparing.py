@@ -1,0 +1,106 @@
+"""Units are undone exactly, and the held-out part is a fixed, even share."""
+
+import numpy as np
+import pytest
+
+from linreg_gluon import Fit, theory
+from linreg_gluon.kept import Units
+from linreg_gluon.tabular.preparing import fingerprint, hold_out, score
+
+RNG = np.random.default_rng(5)
+X = RNG.standard_normal((200, 3)) * [1, 1e-3, 1e6] + [0, 5, 1e8]
+Y = X @ [2, -300, 4e-6] + 7 + RNG.standard_normal(200)
+
+
+def test_standard_units_have_mean_0_sd_1():
+    S, t = Units.standard(X, Y).convert(X, Y, "float32")
+    assert S.dtype == t.dtype == np.float32
+    # 200 float32 numbers near 1, each to 6e-8
+    assert np.abs(S.mean(axis=0)).max() < 1e-7 and abs(t.mean()) < 1e-7
+    assert np.abs(S.std(axis=0) - 1).max() < 1e-6 and abs(t.std() - 1) < 1e-6
+
+
+def test_fold_gives_same_predictions():
+    units = Units.standard(X, Y)
+    S, t = units.convert(X, Y, "float64")
+    inner = Fit(np.array([0.3, -0.2, 0.9]), 0.1, (0.5,))
+    own = units.fold(inner)
+    outside = (X @ own.w + own.b - units.label_mean) / units.label_scale
+    # the offset of 1e8 on a spread of 1e6 costs two of float64's 16 digits
+    assert np.allclose(outside, S @ inner.w + inner.b, atol=1e-12)
+    assert own.losses[0] == pytest.approx(0.5 * Y.var())
+
+
+def test_least_squares_fold_alike():
+    units = Units.standard(X, Y)
+    inner = theory.least_squares(*units.convert(X, Y, "float64"))
+    outer = theory.least_squares(X, Y)
+    own = units.fold(Fit(inner.w, inner.b))
+    assert np.allclose(own.w, outer.w, rtol=1e-10)
+    assert own.b == pytest.approx(outer.b, rel=1e-10)
+
+
+def test_own_units_change_nothing():
+    units = Units.own(3)
+    fit = Fit(np.array([1.5, 2, 3], np.float32), 0.1, (0.25,))
+    own = units.fold(fit)
+    assert np.array_equal(units.convert(X, Y, "float64")[0], X)
+    assert (own.w.tolist(), own.b, own.losses) == ([1.5, 2, 3], 0.1, (0.25,))
+
+
+def test_constant_column_is_centred_only():
+    units = Units.standard(np.full((5, 1), 7.0), np.full(5, 3.0))
+    S, t = units.convert(np.full((5, 1), 7.0), np.full(5, 3.0), "float32")
+    assert not S.any() and not t.any()
+
+
+@pytest.mark.parametrize("n, share, held", [(10, 0, 0), (10, 0.2, 2), (3, 0.01, 1)])
+def test_hold_out_moves_share(n, share, held):
+    values = np.arange(2.0 * n).reshape(n, 2)
+    count = hold_out(values, share, seed=1)
+    assert n - count == held
+    assert sorted(values[:, 0].tolist()) == list(range(0, 2 * n, 2))
+    assert np.array_equal(values[:, 1], values[:, 0] + 1)  # rows stay whole
+    assert (np.diff(values[:count, 0]) > 0).all()  # in the file's order
+
+
+def test_hold_out_works_in_blocks(monkeypatch):
+    small, large = (np.arange(100.0).reshape(100, 1) for _ in range(2))
+    hold_out(large, 0.3, seed=2)
+    monkeypatch.setattr(theory, "BLOCK", 7)
+    hold_out(small, 0.3, seed=2)
+    assert np.array_equal(small, large)
+
+
+def test_hold_out_follows_seed():
+    parts = []
+    for seed in (0, 0, 1):
+        values = np.arange(100.0).reshape(100, 1)
+        hold_out(values, 0.2, seed)
+        parts.append(values[80:, 0].tolist())
+    assert parts[0] == parts[1] != parts[2]
+
+
+@pytest.mark.parametrize("share", [1, -0.1, float("nan"), 0.99])
+def test_hold_out_refuses(share):
+    with pytest.raises(ValueError, match="holdout"):
+        hold_out(np.zeros((3, 2)), share, seed=0)
+
+
+def test_fingerprint_sees_every_change(monkeypatch):
+    values = np.arange(12.0).reshape(6, 2)
+    whole = fingerprint(values)
+    monkeypatch.setattr(theory, "BLOCK", 4)
+    assert fingerprint(values.copy()) == whole
+    assert fingerprint(values.reshape(4, 3)) != whole
+    values[5, 1] = np.nextafter(11, 12)
+    assert fingerprint(values) != whole
+
+
+def test_score_matches_definition():
+    fit = Fit(np.array([2, -300, 4e-6]), 7.0)
+    found = score(X, Y, fit)
+    residual = Y - (X @ fit.w + fit.b)
+    assert found["rmse"] == pytest.approx(np.sqrt((residual**2).mean()))
+    assert found["r2"] == pytest.approx(1 - (residual**2).mean() / Y.var())
+    assert score(X, np.ones(200), fit)["r2"] is None
