@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .compat import mx
-from .config import Fit, end_epoch
+from .config import Config, Fit, end_epoch
 from .data import check_data, check_start, epoch_order
 from .scratch import borrowed
 
@@ -91,18 +91,12 @@ def train_epoch(loader, net_with_loss, trainer):
         trainer.step(len(y))
 
 
-def train(features, labels, config, *, start=None, on_epoch=None, kvstore=None):
+def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     """Train with DataLoader, Dense, L2Loss and Trainer and return a Fit.
 
     Arguments, result and errors are those of scratch.train, and so are the batches, the
-    initial weights and hence the numbers, to float32 rounding. kvstore: None, or what
-    this process needs to be one worker of many (distributed.train).
+    initial weights and hence the numbers, to float32 rounding.
     """
-    if kvstore is not None:
-        from .parallel import train as train_share  # it stands on this room
-
-        told = {"kvstore": kvstore, "start": start, "on_epoch": on_epoch}
-        return train_share(features, labels, config, **told)
     check_data(features, labels)
     start = check_start(start, features.shape[1])
     batches = Batches(features, labels, config.batch_size, config.seed)

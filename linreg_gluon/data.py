@@ -68,9 +68,8 @@ def check_arrays(features, labels):
     """Raise ValueError unless types, shapes and dtypes are as check_data wants them."""
     for name, array, ndim in (("features", features, 2), ("labels", labels, 1)):
         if not isinstance(array, np.ndarray):
-            raise ValueError(
-                f"{name} must be a NumPy array, got {type(array).__name__}"
-            )
+            kind, remedy = type(array).__name__, conversion(array, name)
+            raise ValueError(f"{name} must be a NumPy array, got {kind}: type {remedy}")
         if array.dtype not in (np.float32, np.float64):
             raise ValueError(f"{name} must be float32 or float64, got {array.dtype}")
         if array.ndim != ndim or 0 in array.shape:
@@ -80,6 +79,17 @@ def check_arrays(features, labels):
         raise ValueError(f"labels has {len(labels)} rows, features has {len(features)}")
     if features.dtype != labels.dtype:
         raise ValueError(f"labels is {labels.dtype}, features is {features.dtype}")
+
+
+def conversion(array, name):
+    """Return what to type for a NumPy array of what was given under a name."""
+    if hasattr(array, "asnumpy"):  # an NDArray
+        return f"{name}.asnumpy()"
+    if hasattr(array, "to_numpy"):  # a DataFrame or a Series
+        return f'{name}.to_numpy("float32")'
+    if hasattr(array, "toarray"):  # a sparse matrix
+        return f'{name}.toarray().astype("float32")'
+    return f'numpy.asarray({name}, "float32")'
 
 
 def check_finite(features, labels):

@@ -6,7 +6,7 @@ X is a batch of features (B, d), y its labels (B,), w is (d, 1), b is (1,).
 import numpy as np
 
 from .compat import mx
-from .config import Fit, end_epoch
+from .config import Config, Fit, end_epoch
 from .data import check_data, check_start, epoch_order
 
 autograd, nd = mx.autograd, mx.nd
@@ -60,7 +60,7 @@ def sgd(params, lr, batch_size):
         param -= lr / batch_size * param.grad
 
 
-def train(features, labels, config, *, start=None, on_epoch=None):
+def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     """Train by mini-batch stochastic gradient descent (step 9) and return a Fit.
 
     features: NumPy float32 (n, d); labels: float32 (n,) (or both float64). config: a

@@ -20,17 +20,22 @@ def blocks(n):
 
 
 class Alone:
-    """The only process of a run: its sums are whole. distributed.Worker is one of many.
+    """The only process of a run: its sums are whole. parallel.Worker is one of many.
 
     A function that takes ``everyone`` is called by all of them at once, each with its
     own rows of the data, and returns the same to each.
     """
 
     rank, size = 0, 1
+    num_examples = None  # of all processes, where each is given its own rows alone
 
     def sum(self, array):
         """Return the sum over all processes of a float64 array."""
         return array
+
+    def owned(self, num_examples):
+        """Return the slice of so many rows that this process owns."""
+        return slice(0, num_examples)
 
 
 ALONE = Alone()

@@ -4,7 +4,7 @@ import os
 import sys
 
 try:
-    from linreg_gluon.cli import flags as cli  # noqa: F401
+    from linreg_gluon import cli  # noqa: F401
 except ImportError as error:
     program = os.path.basename(sys.argv[0])
     remedy = "in the project's folder type  pip install -r requirements.txt"

@@ -8,19 +8,24 @@ from _door import cli
 
 from linreg_gluon.parallel import launcher
 
+EXAMPLES = (
+    "scripts/launch.py -n 2 -- python scripts/train_gluon.py --kvstore dist_sync",
+    "scripts/launch.py -n 4 --hosts hosts.txt --allow-remote -- python ...",
+)
+
 
 def parse():
     """Return the flags and, in args.command, what follows the --."""
     command = sys.argv[1:]
     at = command.index("--") if "--" in command else len(command)
-    parser = cli.Parser(__doc__)
+    parser = cli.Parser(__doc__, EXAMPLES)
     add = parser.add_argument
-    add("-n", "--workers", type=cli.resume.positive, required=True, help="how many")
-    add("-s", "--servers", type=cli.resume.positive, default=1, help="how many")
+    add("-n", "--workers", type=cli.positive, required=True, help="how many")
+    add("-s", "--servers", type=cli.positive, default=1, help="how many")
     add("--hosts", metavar="FILE", help="addresses, one a line, reached by ssh")
-    add("--port", type=int, help="the scheduler's (default: a free one)")
+    add("--port", type=cli.positive, help="the scheduler's (default: a free one)")
     text = "seconds that a worker may stand still; ten times as long at its start"
-    add("--patience", type=float, default=60, help=text)
+    add("--patience", type=cli.positive_real, default=60, help=text)
     add("--dry-run", action="store_true", help="print the commands and stop")
     text = "listen to the network: a trusted one only, there is no authentication"
     add("--allow-remote", action="store_true", help=text)

@@ -117,7 +117,7 @@ def table(result):
 
 def main():
     parser = cli.Parser(__doc__)
-    add, positive = parser.add_argument, cli.resume.positive
+    add, positive = parser.add_argument, cli.positive
     add("--turns", type=positive, default=3, help="minima of so many runs")
     add("--num-examples", type=positive, default=SHAPE[0], help="n")
     add("--worker", type=positive, metavar="B", help="be a worker: used by this script")

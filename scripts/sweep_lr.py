@@ -5,54 +5,84 @@ import time
 
 from _door import cli
 
+EXAMPLES = (
+    "scripts/sweep_lr.py --lrs 0.01,0.1,1 --plot rates.png",
+    "scripts/sweep_lr.py --csv houses.csv --target price --path gluon",
+)
+
 
 def parse(argv=None):
-    from linreg_gluon.lecture import rates as sweep
+    """Return (what was told, path, rates, runs)."""
+    from linreg_gluon.lecture import LRS, check_rates
 
-    parser = cli.study_parser(__doc__)
-    add = parser.add_argument
-    lrs = ",".join("%g" % lr for lr in sweep.LRS)
+    parser = cli.Parser(__doc__, EXAMPLES)
+    add, lrs = parser.add_argument, ",".join("%g" % lr for lr in LRS)
     add("--lrs", type=cli.numbers, metavar="LR,LR,...", default=lrs, help="the rates")
     add("--path", choices=["scratch", "gluon"], default="scratch", help="what trains")
-    add("--runs", type=int, default=5, metavar="N", help="shuffles of each rate")
-    args = cli.parse(parser, argv)
+    text = "shuffles of each rate"
+    add("--runs", type=cli.whole, default=5, metavar="N", help=text)
+    cli.add_study_flags(parser)
+    cli.add_table_flags(parser)
+    args = parser.parse_args(argv)
+    told = cli.told_of(args)
     try:
-        sweep.check_int("runs", args.runs, 1)
-        sweep.configs(args.lrs, args.config)
+        check_rates(args.lrs, told.config, args.runs)
     except ValueError as error:
-        raise cli.UsageError("--lrs and --runs: " + str(error)) from None
-    return args
+        raise cli.UsageError("--lrs and --runs: %s" % error) from None
+    cli.check_outputs(args)
+    return told, args.path, args.lrs, args.runs
 
 
 def main():
-    args = parse()
-    from linreg_gluon.compat import versions
-    from linreg_gluon.lecture import claims
-    from linreg_gluon.lecture import rates as sweep
+    told, path, lrs, runs = parse()
+    from linreg_gluon import concise, scratch
+    from linreg_gluon import lecture as lg
 
-    data = cli.load_data(args)
-    limits = sweep.limits(data[0], args.config.batch_size)
-    say = (lambda line: None) if args.quiet else (lambda line: print(line, flush=True))
-    say("loss after %d epochs, %d runs of each lr" % (args.num_epochs, args.runs))
-    say(sweep.HEADER)
+    study = cli.experiment(told)
+    limits = lg.limits(study.training[0], told.config.batch_size)
+    say = (lambda line: None) if told.quiet else (lambda line: print(line, flush=True))
+    say("loss after %d epochs, %d runs of each lr" % (told.config.num_epochs, runs))
+    say(lg.HEADER)
     points, start = [], time.perf_counter()
-    train = claims.PATHS[args.path].train
-    for point in sweep.sweep(train, data, args.config, lrs=args.lrs, runs=args.runs):
-        points.append(point)
-        say(sweep.row(point))
+    train = {"scratch": scratch, "gluon": concise}[path].train
+    square = study.units.label_scale**2
+    for point in lg.sweep(train, study.training, told.config, lrs=lrs, runs=runs):
+        points.append(dataclasses.replace(point, losses=point.losses * square))
+        say(lg.row(points[-1]))
     seconds = time.perf_counter() - start
     say("theory's limits: " + ", ".join("%s %.2f" % item for item in limits.items()))
-    if args.plot:
+    if told.plot:
         from linreg_gluon import plots
 
-        cli.save_figure(plots.sweep_figure(points, limits, args.noise), args.plot)
-    if args.json:
-        config = dataclasses.asdict(args.config)
-        del config["lr"]
-        record = {"config": config, "dataset": args.dataset, "path": args.path,
-                  "points": sweep.as_dict(points), "limits": limits,
-                  "versions": versions(), "seconds": seconds}  # fmt: skip
-        cli.write_json(args.json, record)
+        floor = noise(told, study)
+        cli.save_figure(plots.sweep_figure(points, limits, floor), told.plot)
+    if told.json:
+        cli.write_json(told.json, record(told, path, points, limits, seconds))
+
+
+def noise(told, study):
+    """Return the sd whose square is twice the least loss that can be had, or None."""
+    if told.problem:
+        return told.problem.noise
+    return (2 * study.exact.loss) ** 0.5 if study.exact else None
+
+
+def record(told, path, points, limits, seconds):
+    """Return the study for --json."""
+    from linreg_gluon.compat import versions
+    from linreg_gluon.lecture import as_dict
+
+    config = dataclasses.asdict(told.config)
+    del config["lr"]
+    return {
+        "config": config,
+        "dataset": told.problem.which if told.problem else None,
+        "path": path,
+        "points": as_dict(points),
+        "limits": limits,
+        "versions": versions(),
+        "seconds": seconds,
+    }
 
 
 if __name__ == "__main__":

@@ -2,12 +2,17 @@
 
 from _door import cli
 
+EXAMPLES = (
+    "scripts/train_fused.py --num-examples 1000000 --batch-size 100",
+    "scripts/train_fused.py --csv houses.csv --target price --epochs 300",
+)
+
 
 def main():
-    args = cli.parse(cli.training_parser(__doc__))
+    told = cli.parse(cli.training_parser(__doc__, EXAMPLES))
     from linreg_gluon import fused  # after the flags: --help does not wait for MXNet
 
-    cli.train(args, fused.train, fused.first_batch, "epoch %d, loss %f")
+    cli.train(told, cli.Path(fused.train, fused.first_batch, "epoch %d, loss %f"))
 
 
 if __name__ == "__main__":

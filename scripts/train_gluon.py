@@ -4,12 +4,17 @@ import functools
 
 from _door import cli
 
+EXAMPLES = (
+    "scripts/train_gluon.py --lr 0.1 --epochs 5 --json run.json",
+    "scripts/train_gluon.py --csv houses.csv --target price --save-prefix out/houses",
+)
+
 
 def main():
-    parser = cli.training_parser(__doc__)
+    parser = cli.training_parser(__doc__, EXAMPLES)
     text = "be one worker of many; scripts/launch.py starts them"
     parser.add_argument("--kvstore", choices=["dist_sync"], help=text)
-    args = cli.parse(parser)
+    told = cli.parse(parser)
     from linreg_gluon import concise  # after the flags: --help does not wait for MXNet
 
     def first_batch(features, labels, config):
@@ -17,12 +22,14 @@ def main():
         batches.shuffle(0)
         return batches[0]
 
-    train = concise.train
-    if args.kvstore:
-        from linreg_gluon import parallel
+    path = cli.Path(concise.train, first_batch, "epoch %d, loss: %f", "gluon")
+    if not told.kvstore:
+        return cli.train(told, path)
+    from linreg_gluon import parallel
 
-        train = functools.partial(train, kvstore=parallel.join(args))
-    cli.train(args, train, first_batch, "epoch %d, loss: %f")
+    worker = parallel.join(told.kvstore)
+    path = path._replace(train=functools.partial(parallel.train, kvstore=worker))
+    return cli.train(told.silenced() if worker.rank else told, path, everyone=worker)
 
 
 if __name__ == "__main__":

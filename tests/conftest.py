@@ -7,12 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from linreg_gluon import concise, fused, scratch, synthetic_data
+from linreg_gluon import cli, concise, fused, scratch, synthetic_data
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 sys.path += map(str, (ROOT / "tests").glob("*/"))  # tables that wings share
 import refresh  # noqa: E402, F401
+
+
+def told(*flags):
+    """Return the Told of a training script's flags."""
+    return cli.parse(cli.training_parser("x"), list(map(str, flags)))
+
+
+def trained(path, *flags):
+    """Run a script's work in this process; return the Result."""
+    run = told(*flags, "--quiet")
+    study = cli.experiment(run)
+    return study.train(path.train, run.config, keeping=run.keeping)
+
 
 PATHS = {"scratch": scratch, "gluon": concise, "fused": fused}
 

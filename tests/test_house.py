@@ -86,7 +86,7 @@ def test_every_room_has_its_place():
 
 
 # Rooms whose command-line flags still have to move to cli/.
-MOVING = {"concise.py", "cli/flags.py", "tabular/experiment.py"}
+MOVING = set()
 
 
 def test_imports_run_one_way():

@@ -1,1 +1,15 @@
 """The command line: flags, what is printed, how a script ends."""
+
+from .._lazy import offered
+
+ROOMS = {
+    "ending": "run",
+    "flags": "add_study_flags add_table_flags parse told_of training_parser",
+    "inputs": "naming seekable",
+    "outputs": "check_outputs check_plot check_writable replacing save_figure "
+    "write_json write_text",
+    "parser": "Parser UsageError numbers positive positive_real share whole",
+    "printing": "counter progress",
+    "training": "Path experiment table train",
+}
+__all__, __getattr__, __dir__ = offered(__name__, ROOMS)

@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from ..compat import mx
-from ..config import Fit, end_epoch
+from ..config import Config, Fit, end_epoch
 from ..data import check_arrays, check_finite, check_start, epoch_order
 from ..scratch import init_params
 from .blocks import gathered, kept_rates, plan, workspace
@@ -51,7 +51,7 @@ def walk(features, labels, t, config, epochs, block):
                 return
 
 
-def train(features, labels, config, *, start=None, on_epoch=None):
+def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     """Train by the same steps as scratch.train, many times faster.
 
     Arguments, result and errors are those of scratch.train, and so are the batches, the

@@ -7,5 +7,6 @@ ROOMS = {
     "units": "Units",
     "saving": "save load",
     "export": "export_model",
+    "resuming": "Keeping check_same going_on identity train_in_parts",
 }
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)

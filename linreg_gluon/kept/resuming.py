@@ -1,4 +1,4 @@
-"""Keeping a model while it is trained, and going on with a kept one: flags and rules.
+"""Keeping a model while it is trained, and going on with a kept one.
 
 The order of the batches is a function of (seed, epoch), and plain SGD has no state but
 the parameters: so going on from a saved epoch gives, bit for bit, what the run would
@@ -6,66 +6,56 @@ have given without the stop, as long as data, columns, seed and batch size are t
 """
 
 import dataclasses
+from typing import Optional
 
-from . import saving as models
-from .export import export_model
 from ..config import InputError
+from . import saving
+from .export import export_model
+from .model import Model
 
 
-def add_model_flags(parser):
-    """Add the flags that save, continue and export a model."""
-    add = parser.add_argument_group("keeping the model").add_argument
-    add("--save-prefix", metavar="PREFIX",
-        help="save PREFIX.params and PREFIX.json after training (default: where "
-        "--resume says)")  # fmt: skip
-    add("--save-interval", metavar="K", type=positive, default=None,
-        help="save after every K epochs, too")  # fmt: skip
-    add("--resume", metavar="PREFIX",
-        help="go on with a saved model, told the same data; --epochs counts those it "
-        "has seen, and flags left out stay as they were")  # fmt: skip
-    add("--export", metavar="PREFIX",
-        help="write PREFIX-symbol.json and PREFIX-0000.params for serving")  # fmt: skip
+@dataclasses.dataclass(frozen=True)
+class Keeping:
+    """How a run is kept, and which kept one it goes on with.
 
-
-def positive(text):
-    """Parse a whole number that is at least 1."""
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
-
-
-def parse_flags(parser, argv):
-    """Return the parsed flags; those left out come from the model of --resume, if any.
-
-    args.resumed: that Model, or None. Raises InputError where it cannot be loaded.
+    save_prefix: of the model's files, None to keep nothing. save_interval: epochs
+    between two saves, None for the end alone. export: prefix of the files for serving.
+    resume, resumed: the prefix of the model to go on with and that Model; see going_on.
     """
-    args = parser.parse_args(argv)
-    args.resumed = None
-    if args.resume is not None:
-        resumed = models.load(args.resume)
-        parser.set_defaults(**dataclasses.asdict(resumed.config))
-        parser.set_defaults(save_prefix=args.resume, dtype=str(resumed.dtype))
-        told = ("holdout", "standardize")
-        parser.set_defaults(**{k: v for k, v in resumed.data.items() if k in told})
-        if args.csv:
-            *features, target = resumed.names
-            parser.set_defaults(features=features, target=target)
-        args = parser.parse_args(argv)
-        args.resumed = resumed
-    if args.save_interval and not args.save_prefix:
-        raise InputError("--save-interval needs --save-prefix PREFIX")
-    return args
+
+    save_prefix: Optional[str] = None
+    save_interval: Optional[int] = None
+    export: Optional[str] = None
+    resume: Optional[str] = None
+    resumed: Optional[Model] = None
+
+    def __post_init__(self):
+        if self.save_interval is not None and self.save_prefix is None:
+            raise ValueError("save_interval needs save_prefix: where to save")
+
+    @property
+    def fit(self):
+        """The Fit to go on from, or None."""
+        return self.resumed.fit if self.resumed else None
+
+    @property
+    def epochs_seen(self):
+        """How many epochs the model to go on with has seen."""
+        return len(self.fit.losses) if self.fit else 0
+
+    def epochs_left(self, config):
+        """Return how many epochs of config.num_epochs are still to be trained."""
+        return config.num_epochs - self.epochs_seen
 
 
-def outputs(args):
-    """Return the files that the flags of this room will write."""
-    paths = []
-    if args.save_prefix:
-        paths += [args.save_prefix + ending for ending in (".json", ".params")]
-    if args.export:
-        paths += [args.export + ending for ending in ("-symbol.json", "-0000.params")]
-    return paths
+def going_on(prefix, **told):
+    """Return the Keeping that goes on with the model saved under a prefix.
+
+    told: other fields; the model is kept where it was unless save_prefix says
+    otherwise. Raises InputError where the model cannot be loaded.
+    """
+    model, prefix = saving.load(prefix), saving.bare(prefix)
+    return Keeping(**{"save_prefix": prefix, **told}, resume=prefix, resumed=model)
 
 
 def identity(names, config, dtype, data):
@@ -74,48 +64,46 @@ def identity(names, config, dtype, data):
     return {"columns": " ".join(names), **settings, "dtype": str(dtype), **data}
 
 
-def check_same(args, names, data):
-    """Raise InputError naming what differs from the model of --resume, if any.
+def check_same(keeping, now, num_epochs):
+    """Raise InputError naming what differs from the model to go on with, if any.
 
-    names, data: a Job's.
+    now: the identity of this run. num_epochs: how many it wants in all.
     """
-    if not args.resumed:
+    model = keeping.resumed
+    if not model:
         return
-    model, config = args.resumed, args.config
     before = identity(model.names, model.config, model.dtype, model.data)
-    for name, now in identity(names, config, args.dtype, data).items():
-        if before.get(name) != now:
+    for name, value in now.items():
+        if before.get(name) != value:
             was = before.get(name)
             raise InputError(
-                f"--resume {args.resume}: {name} was {was} and is now {now}; "
+                f"--resume {keeping.resume}: {name} was {was} and is now {value}; "
                 "give what the model was trained with, or start anew without --resume"
             )
-    seen = len(model.fit.losses)
-    if config.num_epochs < seen:
+    if num_epochs < keeping.epochs_seen:
         raise InputError(
-            f"--resume {args.resume}: the model has seen {seen} epochs, and --epochs "
-            f"{config.num_epochs} counts those; ask for at least {seen}"
+            f"--resume {keeping.resume}: the model has seen {keeping.epochs_seen} "
+            f"epochs, and --epochs {num_epochs} counts those; ask for at least "
+            f"{keeping.epochs_seen}"
         )
 
 
-def epochs_left(args):
-    """Return how many epochs of --epochs are still to be trained."""
-    seen = len(args.resumed.fit.losses) if args.resumed else 0
-    return args.config.num_epochs - seen
+def train_in_parts(train, config, keeping, as_model):
+    """Train what is left of config.num_epochs, saving as told; return the Fit.
 
-
-def train_in_parts(job, args, path_train, on_epoch):
-    """Train what is left of --epochs, save as the flags ask; return the Fit."""
-    fit, left = args.resumed and args.resumed.fit, epochs_left(args)
+    train(config, start) -> Fit trains config.num_epochs more epochs. as_model(fit) is
+    the Model to keep.
+    """
+    fit, left = keeping.fit, keeping.epochs_left(config)
     while left:
-        part = min(args.save_interval or left, left)
-        config = dataclasses.replace(args.config, num_epochs=part)
-        fit = path_train(*job.train, config, start=fit, on_epoch=on_epoch)
+        part = min(keeping.save_interval or left, left)
+        fit = train(dataclasses.replace(config, num_epochs=part), fit)
         left -= part
-        if args.save_prefix:
-            models.save(args.save_prefix, job.model(fit, args.config))
-    if args.save_prefix and not epochs_left(args) and args.save_prefix != args.resume:
-        models.save(args.save_prefix, job.model(fit, args.config))
-    if args.export:
-        export_model(args.export, job.model(fit, args.config))
+        if keeping.save_prefix:
+            saving.save(keeping.save_prefix, as_model(fit))
+    moved = keeping.save_prefix != keeping.resume
+    if keeping.save_prefix and not keeping.epochs_left(config) and moved:
+        saving.save(keeping.save_prefix, as_model(fit))
+    if keeping.export:
+        export_model(keeping.export, as_model(fit))
     return fit

@@ -22,6 +22,12 @@ def files(prefix):
     return prefix + ".json", prefix + ".params", new + ".json.new", new + ".params.new"
 
 
+def bare(prefix):
+    """Return a prefix without the ending of a model's file that it was given with."""
+    stem, ending = os.path.splitext(prefix)
+    return stem if ending in (".json", ".params") and os.path.exists(prefix) else prefix
+
+
 def save(prefix, model):
     """Save a Model under PREFIX; whenever a kill comes, load(prefix) finds a whole one.
 
@@ -50,9 +56,9 @@ def save(prefix, model):
 def load(prefix):
     """Return the Model saved under PREFIX, after checking every byte of it.
 
-    Changes nothing on the disk. Raises InputError naming the file and what is wrong.
+    PREFIX.json and PREFIX.params mean the same, if they are there. Changes nothing on the disk. Raises InputError naming the file and what is wrong.
     """
-    facts, params, _, new_params = files(prefix)
+    facts, params, _, new_params = files(bare(prefix))
     seen = None
     while True:
         text = read(facts)

@@ -25,6 +25,12 @@ class Units:
         """Return the data's own units: nothing is changed."""
         return cls(np.zeros(num_inputs), np.ones(num_inputs))
 
+    @property
+    def changed(self):
+        """Whether these are others than the data's own."""
+        numbers = [*self.mean, *(self.scale - 1), self.label_mean, self.label_scale - 1]
+        return any(numbers)
+
     @classmethod
     def standard(cls, features, labels, everyone=ALONE):
         """Return the units in which (n, d) and (n,) have mean 0 and sd 1.

@@ -3,11 +3,11 @@
 from .._lazy import offered
 
 ROOMS = {
-    "dataset": "LECTURE LIBRARIES lecture_data",
+    "dataset": "LECTURE LIBRARIES Problem lecture_data recorded",
     "normal": "NormalGenerator",
     "record": "CLAIMS compare headline",
     "claims": "Lab RECORDED",
-    "rates": "LRS sweep limits configs row HEADER as_dict",
+    "rates": "HEADER LRS as_dict check_rates limits row sweep",
     "report": "",
 }
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)

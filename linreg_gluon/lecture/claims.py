@@ -6,9 +6,7 @@ otherwise. Where a figure is random the limit is 5 standard deviations: by chanc
 check in a million fails.
 """
 
-import json
 import math
-import pathlib
 import time
 import warnings
 
@@ -17,13 +15,11 @@ import numpy as np
 from .. import concise, scratch, theory
 from ..compat import mx
 from ..config import Config, DivergedError
-from .dataset import LECTURE, LIBRARIES, lecture_data
+from .dataset import LECTURE, LIBRARIES, lecture_data, recorded
 from .normal import NormalGenerator
 
 HOLDS, REMARK, FAILS = "holds", "holds with a remark", "does not hold"
-RECORDED = json.loads(
-    pathlib.Path(__file__).with_name("recorded.json").read_text(encoding="utf-8")
-)
+RECORDED = recorded()
 TRUE = np.array([*LECTURE["true_w"], LECTURE["true_b"]])
 PATHS = {"scratch": scratch, "gluon": concise}
 

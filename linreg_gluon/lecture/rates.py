@@ -39,6 +39,12 @@ def configs(lrs, config):
     return [dataclasses.replace(config, lr=lr) for lr in lrs]
 
 
+def check_rates(lrs, config, runs):
+    """Raise ValueError naming the first of lrs that no run can have, or runs."""
+    check_int("runs", runs, 1)
+    configs(lrs, config)
+
+
 def sweep(train, data, config, *, lrs=LRS, runs=5):
     """Yield a Point for each learning rate in turn.
 

@@ -3,7 +3,7 @@
 from .._lazy import offered
 
 ROOMS = {
-    "worker": "train Worker connect join owned share",
-    "launcher": "Job LostError",
+    "worker": "train Worker connect join",
+    "launcher": "",
 }
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)

@@ -24,11 +24,6 @@ nd = mx.nd
 _keys = iter(range(2**31))  # the server knows an array by its key, and for ever
 
 
-def owned(num_examples, rank, num_workers):
-    """Return the slice of the rows that a worker owns."""
-    return slice(rank, num_examples, num_workers)
-
-
 def share(indices, rank, num_workers):
     """Return a worker's share of a batch: positions among the rows that it owns.
 
@@ -77,6 +72,10 @@ class Worker:
         self.kv, self.rank, self.size = kv, kv.rank, kv.num_workers
         self.num_examples, self.exchanges, self.marks = None, {}, Marks()
 
+    def owned(self, num_examples):
+        """Return the slice of so many rows that this worker owns."""
+        return slice(self.rank, num_examples, self.size)
+
     def exchange(self, shape):
         """Return the Exchange for a shape, always the same one."""
         if shape not in self.exchanges:
@@ -102,16 +101,9 @@ class Worker:
         return self.exchange(array.shape).sum(array)
 
 
-def join(args):
-    """Return the Worker of --kvstore; all ranks but 0 keep silent and write nothing.
-
-    args: the flags of a training script; they are told, in everyone, of the others.
-    """
-    worker = args.everyone = Worker(connect(args.kvstore))
-    if worker.rank:
-        args.quiet = True
-        args.save_prefix = args.export = args.plot = args.json = None
-    return worker
+def join(kvstore):
+    """Return this process as a Worker of the job; errors as connect's."""
+    return Worker(connect(kvstore))
 
 
 def leave(*exception):
@@ -153,7 +145,7 @@ class Shares:
         self.place, self.num_examples = (worker.rank, worker.size), worker.num_examples
         if self.num_examples is None:
             self.num_examples = len(data[0])
-            rows = owned(self.num_examples, *self.place)
+            rows = worker.owned(self.num_examples)
             self.data = [np.ascontiguousarray(array[rows]) for array in data]
 
     def epoch(self, epoch):
@@ -214,7 +206,7 @@ class Marks:
 def train(features, labels, config, *, kvstore, start=None, on_epoch=None):
     """Train as one worker of many and return the Fit, the same on each.
 
-    Arguments, result and errors are those of concise.train. Every worker is given the
+    Arguments, result and errors are those of scratch.train. Every worker is given the
     whole data, from the same source, and keeps the rows that it owns; or those alone,
     if its Worker says so. kvstore: "dist_sync", a KVStore or a Worker; on_epoch is
     called on each worker.

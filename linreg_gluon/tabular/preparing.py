@@ -1,10 +1,42 @@
-"""Between a table and training: the held-out part, and how good a fit is."""
+"""Between a table and training: who is held out, and how good a fit is."""
 
+import contextlib
+import dataclasses
 import hashlib
 
 import numpy as np
 
+from ..config import InputError, check_int
 from ..theory import blocks, moments
+
+DTYPES = "float32", "float64"
+
+
+@dataclasses.dataclass(frozen=True)
+class Preparation:
+    """What is done with a table before training sees it.
+
+    holdout: share of the rows to test on, at least 0 and below 1. standardize: train in
+    units of mean 0 and sd 1. seed: decides who is held out. dtype: float32 or float64,
+    what is trained in. Raises ValueError naming the field and the value.
+    """
+
+    holdout: float = 0.0
+    standardize: bool = True
+    seed: int = 0
+    dtype: str = DTYPES[0]
+
+    def __post_init__(self):
+        check_share(self.holdout)
+        check_int("seed", self.seed, 0)
+        if self.dtype not in DTYPES:
+            raise ValueError(f"dtype must be one of {DTYPES}, got {self.dtype!r}")
+
+
+def check_share(holdout):
+    """Raise ValueError unless holdout is at least 0 and below 1."""
+    if not 0 <= holdout < 1:
+        raise ValueError(f"holdout must be at least 0 and below 1, got {holdout}")
 
 
 def fingerprint(values):
@@ -25,34 +57,62 @@ def add_to_fingerprint(digest, rows):
     digest.update(np.ascontiguousarray(rows, "<f8").tobytes())
 
 
-def hold_out(values, share, seed):
-    """Move a random share of the rows of values (n, k) to its end, in place.
-
-    Returns how many rows stay in front, to train on. Both parts keep the file's order.
-    Raises ValueError as split_rows does.
-    """
-    first, last = split_rows(len(values), share, seed)
-    moved = values[last]
-    for rows in blocks(len(first)):  # first[i] >= i: what is still to move stays intact
-        values[rows] = values[first[rows]]
-    values[len(first) :] = moved
-    return len(first)
-
-
 def split_rows(n, share, seed):
     """Return the numbers of the rows to train on and of those held out, ascending.
 
     A function of (n, share, seed) decides who goes where. Raises ValueError unless
     0 <= share < 1 and at least one row is left to train on.
     """
-    if not 0 <= share < 1:
-        raise ValueError(f"holdout must be at least 0 and below 1, got {share}")
+    check_share(share)
     held = max(1, round(n * share)) if share else 0
     if held >= n:
         raise ValueError(f"holdout {share} of {n} rows leaves none to train on")
     # [seed, epoch] are the epochs' generators; a third number is a stream of its own
     order = np.random.default_rng([seed, 0, 1]).permutation(n)
     return np.sort(order[held:]), np.sort(order[:held])
+
+
+@contextlib.contextmanager
+def held_out_last(values, is_held):
+    """Yield how many rows of values (n, k) train; for as long, those held out stand last.
+
+    is_held: bool (n,). Both parts keep their order. The rows are moved in place, for a
+    copy of a large table may not fit, and afterwards are where they were.
+    """
+    first, last = np.flatnonzero(~is_held), np.flatnonzero(is_held)
+    moved = values[last]
+    for rows in blocks(len(first) if len(last) else 0):  # first[i] >= i: what is still to move stays intact
+        values[rows] = values[first[rows]]
+    values[len(first) :] = moved
+    try:
+        yield len(first)
+    finally:
+        moved = values[len(first) :].copy()
+        for rows in reversed(list(blocks(len(first) if len(last) else 0))):
+            values[first[rows]] = values[rows].copy()
+        values[last] = moved
+
+
+def own_rows(n, preparation, everyone):
+    """Return (train, held, count): which of a table's n rows a process has, bool (n,).
+
+    everyone: as theory.Alone says. Each process owns its part of the rows that anybody
+    trains on, count rows; those held out are all kept by rank 0, which reports. Raises
+    InputError where some process would have none to train on.
+    """
+    try:
+        first, last = split_rows(n, preparation.holdout, preparation.seed)
+    except ValueError as error:
+        raise InputError("--%s" % error) from None
+    if len(first) < everyone.size:
+        raise InputError(
+            f"{len(first)} rows to train on are too few for {everyone.size} workers; "
+            "start fewer"
+        )
+    train, held = np.zeros(n, bool), np.zeros(n, bool)
+    train[first[everyone.owned(len(first))]] = True
+    held[last] = everyone.rank == 0
+    return train, held, len(first)
 
 
 def score(features, labels, fit):

@@ -9,16 +9,14 @@ from .. import theory
 CLOSE = 2  # standard errors: nearer to least squares than the data can tell apart
 
 
-def summary(job, fit, config):
-    """Return the lines that report a run: coefficients, errors, advice.
-
-    job: a workflow.Job. fit: its Fit in training units. config: what it trained with.
-    """
-    lines = ["note: %s" % warning for warning in job.warnings]
-    lines += coefficient_lines(job, job.units.fold(fit))
-    lines += metric_lines(job, fit)
-    if job.exact is not None and job.exact.se_b > 0:  # nan: no rows to tell it from
-        lines.append(advice(job, fit, config))
+def summary(result):
+    """Return the lines that report a Result: coefficients, errors, advice."""
+    study = result.study
+    lines = ["note: %s" % warning for warning in study.warnings]
+    lines += coefficient_lines(result)
+    lines += metric_lines(result)
+    if study.exact is not None and study.exact.se_b > 0:  # nan: no rows to tell it from
+        lines.append(advice(result))
     return lines
 
 
@@ -29,33 +27,50 @@ def off_by(own, exact):
         return np.append(w, np.abs(own.b - exact.b) / np.float64(exact.se_b))
 
 
-def coefficient_lines(job, own):
-    """Return the learned parameters by name, beside least squares where it exists."""
-    names, exact = [*job.names[:-1], "(bias)"], job.exact
-    width = max(map(len, names))
-    learned = ["%-*s %13.6g" % (width, *row) for row in zip(names, [*own.w, own.b])]
+def coefficient_table(result):
+    """Return rows of cells: a head, then each learned parameter by name, b last.
+
+    Beside least squares, its standard error and the distance in these, where it exists.
+    """
+    own, exact = result.learned, result.study.exact
+    names = [*result.study.names[:-1], "(bias)"]
+    learned = ["%.6g" % value for value in [*own.w, own.b]]
     if exact is None:
-        return ["%*s %13s" % (width, "", "learned"), *learned]
-    head = "%*s %13s %13s %11s %8s" % (
-        width, "", "learned", "least squares", "std error", "off by"
-    )  # fmt: skip
-    columns = [*exact.w, exact.b], [*exact.se_w, exact.se_b], off_by(own, exact)
-    return [head] + [
-        "%s %13.6g %11.2g %8.2g" % (line, *row) for line, *row in zip(learned, *columns)
+        return [("", "learned"), *zip(names, learned)]
+    best, errors = [*exact.w, exact.b], [*exact.se_w, exact.se_b]
+    columns = (
+        ["%.6g" % value for value in best],
+        ["%.2g" % value for value in errors],
+        ["%.2g" % value for value in off_by(own, exact)],
+    )
+    head = "", "learned", "least squares", "std error", "off by"
+    return [head, *zip(names, learned, *columns)]
+
+
+WIDTHS = 13, 13, 11, 8
+
+
+def coefficient_lines(result):
+    """Return coefficient_table as lines of text."""
+    rows = coefficient_table(result)
+    width = max(len(row[0]) for row in rows)
+    return [
+        " ".join([row[0].ljust(width), *map(str.rjust, row[1:], WIDTHS)])
+        for row in rows
     ]
 
 
-def metric_lines(job, fit):
+def metric_lines(result):
     """Return RMSE and R2 of each part of the data."""
     lines = []
-    for part, found in job.metrics(fit).items():
+    for part, found in result.metrics().items():
         r2 = "not defined" if found["r2"] is None else "%.6f" % found["r2"]
-        shown = part, found["rmse"], r2, job.rows[part]
+        shown = part, found["rmse"], r2, result.study.rows[part]
         lines.append("%s: RMSE %.6g, R2 %s (%d rows)" % shown)
     return lines
 
 
-def advice(job, fit, config):
+def advice(result):
     """Return one sentence: whether more epochs or a smaller lr would help.
 
     SGD misses least squares by what is left of its start, (1 - lr lambda)^T in the
@@ -63,17 +78,18 @@ def advice(job, fit, config):
     smaller lr or larger batches reduce. The start is 0, so its distance in standard
     errors is the t statistic of a coefficient.
     """
-    worst = off_by(job.units.fold(fit), job.exact).max()
+    study, fit, config = result.study, result.fit, result.config
+    worst = off_by(result.learned, study.exact).max()
     if worst <= CLOSE:
         return (
             "The furthest parameter is %.2g standard errors from least squares: closer "
             "than the data can tell apart." % worst
         )
-    n, steps = job.rows["training"], len(fit.losses)
+    n, steps = study.rows["training"], len(fit.losses)
     steps_per_epoch = math.ceil(n / config.batch_size)
-    slowest = np.linalg.eigvalsh(theory.second_moment(job.train[0]))[0]
+    slowest = np.linalg.eigvalsh(theory.second_moment(study.training[0]))[0]
     kept = max(abs(1 - config.lr * slowest), 1e-300) ** steps_per_epoch
-    start = (np.abs(job.exact.w) / job.exact.se_w).max()
+    start = (np.abs(study.exact.w) / study.exact.se_w).max()
     if start * kept**steps > worst / 2 and kept < 1:
         epochs = math.ceil(math.log(start) / -math.log(kept))
         return "More epochs would help: theory asks for about --epochs %d." % epochs

@@ -5,6 +5,7 @@ which line, without which a message is no help.
 """
 
 import dataclasses
+import time
 import warnings
 from typing import Optional, Tuple
 
@@ -21,14 +22,24 @@ class Table:
     """Named columns of numbers.
 
     values: float64 (n, d + 1), the target last. names: the d features'. target: a name.
-    rows, sha256: of the file, where values holds a part of its rows; else None.
+    path: the file, None where it comes from none. seconds: that reading took. rows,
+    sha256: of the file, where values holds a part of its rows; else None.
     """
 
     values: np.ndarray
     names: Tuple[str, ...]
     target: str
+    path: Optional[str] = None
+    seconds: float = 0.0
     rows: Optional[int] = None
     sha256: Optional[str] = None
+
+    @classmethod
+    def of(cls, features, labels, *, seconds=0.0):
+        """Return the Table of arrays (n, d) and (n,): columns x0, x1, ... and y."""
+        names = tuple("x%d" % i for i in range(features.shape[1]))
+        values = np.column_stack([features, labels]).astype(np.float64)
+        return cls(values, names, "y", seconds=seconds)
 
     @property
     def features(self):
@@ -54,6 +65,7 @@ def read_csv(path, target, features=None, *, dtype="float32", on_rows=None, keep
     Raises InputError for anything but finite numbers in every row, and for fewer rows
     than features + 1; ImportError without pandas.
     """
+    start = time.perf_counter()
     layout = read_layout(path)
     if features is None:
         features = [name for name in layout.columns if name != target]
@@ -75,7 +87,8 @@ def read_csv(path, target, features=None, *, dtype="float32", on_rows=None, keep
             f"{path}: {n} rows are too few for {len(names) - 1} features and "
             f"a bias; give at least {len(names)} rows or fewer --features"
         )
-    return Table(values, tuple(features), target, *whole)
+    seconds = time.perf_counter() - start
+    return Table(values, tuple(features), target, path, seconds, *whole)
 
 
 def pick(layout, names):

@@ -11,10 +11,11 @@ import time
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, told
 
-from linreg_gluon import Fit, plots
-from linreg_gluon.cli import flags as cli
+from linreg_gluon import Fit, cli, plots
+from linreg_gluon.cli import printing
+from linreg_gluon.cli.training import load_data
 
 SCRIPTS = ["scripts/train_%s.py" % name for name in ("scratch", "gluon", "fused")]
 SHARED = SCRIPTS[1]  # stands for all where the code is cli's
@@ -117,11 +118,11 @@ def test_plot_by_extension(tmp_path, lecture, name, magic):
 
 BAD = [
     (["--epoch", "3"], "unrecognized arguments: --epoch 3"),
-    (["--lr", "fast"], "invalid float value: 'fast'"),
+    (["--lr", "fast"], "'fast' is not a number, such as 0.03"),
     (["--lr", "0"], "--lr must be finite and greater than 0, got 0.0"),
     (["--lr", "nan"], "--lr must be finite"),
     (["--epochs", "0"], "--epochs must be at least 1, got 0"),
-    (["--epochs", "2.5"], "invalid int value: '2.5'"),
+    (["--epochs", "2.5"], "'2.5' is not a whole number"),
     (["--batch-size", "-1"], "--batch-size must be at least 1, got -1"),
     (["--seed", "-1"], "--seed must be at least 0, got -1"),
     (["--num-examples", "0"], "--num-examples must be at least 1, got 0"),
@@ -146,7 +147,7 @@ def test_bad_flag_one_line(flags, complaint, capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
 
     def main():
-        cli.load_data(cli.parse(cli.training_parser("test"), flags))
+        load_data(told(*flags))
 
     with pytest.raises(SystemExit) as caught:
         cli.run(main)
@@ -164,12 +165,13 @@ def test_bad_flag_one_line(flags, complaint, capsys, monkeypatch):
     ],
 )
 def test_dataset_is_chosen(flags, dataset, label):
-    args = cli.parse(cli.training_parser("test"), flags)
-    features, labels = cli.load_data(args)
-    assert args.dataset == dataset and features.shape == (1000, 2)
+    run = told(*flags)
+    features, labels = load_data(run)
+    problem = run.problem
+    assert problem.which == dataset and features.shape == (1000, 2)
     if label is None:
-        residual = labels - features @ np.array(args.true_w) - args.true_b
-        assert residual.std() == pytest.approx(args.noise, rel=0.1, abs=1e-6)
+        residual = labels - features @ np.array(problem.true_w) - problem.true_b
+        assert residual.std() == pytest.approx(problem.noise, rel=0.1, abs=1e-6)
     else:
         assert labels[0] == pytest.approx(label, abs=1e-6)
 
@@ -251,7 +253,7 @@ def test_bar_on_slow_terminal(monkeypatch):
     terminal.isatty = lambda: True
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setattr(sys, "stdout", out)
-    monkeypatch.setattr(cli, "BAR_DELAY", 0.1)
+    monkeypatch.setattr(printing, "BAR_DELAY", 0.1)
     with cli.progress(3, "epoch %d, loss %f") as on_epoch:
         for epoch in (1, 2, 3):
             time.sleep(0.1)

@@ -7,15 +7,13 @@ import sys
 import time
 from pathlib import Path
 
+import conftest
 import numpy as np
 import pytest
-from conftest import PATHS, ROOT
+from conftest import PATHS, ROOT, told
 
-from linreg_gluon.cli import flags as cli
-from linreg_gluon.kept import resuming as resume
-from linreg_gluon.tabular import experiment as workflow
 from linreg_gluon.config import InputError
-from linreg_gluon.kept import load
+from linreg_gluon.kept import load, saving
 from linreg_gluon.kept import save as save_model
 
 SMALL = ["--num-examples", "40", "--noise", "0.5"]
@@ -23,9 +21,7 @@ SMALL = ["--num-examples", "40", "--noise", "0.5"]
 
 def trained(path, *flags):
     """Run a script's work in this process; return the Fit in training units."""
-    args = cli.parse(cli.training_parser("x"), [*SMALL, *map(str, flags), "--quiet"])
-    job = workflow.load_job(args, cli.load_data)
-    return workflow.run(job, args, path.train, lambda *_: None)
+    return conftest.trained(path, *SMALL, *flags).fit
 
 
 def same(a, b):
@@ -64,7 +60,7 @@ def test_interval_saves_between(path, prefix, monkeypatch):
         seen.append(len(model.fit.losses))
         save_model(where, model)
 
-    monkeypatch.setattr(resume.models, "save", watched)
+    monkeypatch.setattr(saving, "save", watched)
     flags = ["--save-prefix", prefix, "--save-interval", 2]
     assert same(trained(path, "--epochs", 5, *flags), whole)
     assert seen == [2, 4, 5] and same(load(prefix).fit, whole)
@@ -73,10 +69,10 @@ def test_interval_saves_between(path, prefix, monkeypatch):
 def test_flags_come_from_model(path, prefix):
     chosen = ["--lr", 0.1, "--batch-size", 7, "--seed", 3, "--epochs", 3]
     trained(path, *chosen, "--save-prefix", prefix)
-    args = cli.parse(cli.training_parser("x"), [*SMALL, "--resume", prefix])
-    assert (args.config.lr, args.config.batch_size, args.config.seed) == (0.1, 7, 3)
-    assert args.config.num_epochs == 3 and resume.epochs_left(args) == 0
-    assert args.save_prefix == prefix
+    run = told(*SMALL, "--resume", prefix)
+    assert (run.config.lr, run.config.batch_size, run.config.seed) == (0.1, 7, 3)
+    assert run.config.num_epochs == 3 and run.keeping.epochs_left(run.config) == 0
+    assert run.keeping.save_prefix == prefix
 
 
 def test_learning_rate_may_change(path, prefix):
@@ -118,20 +114,16 @@ def test_difference_is_named(path, prefix, flags, text):
 def test_one_changed_cell_is_noticed(path, prefix, tmp_path):
     file = tmp_path / "data.csv"
     file.write_text("a,y\n" + "".join("%d,%d\n" % (i, i * i) for i in range(9)))
-    flags = ["--csv", str(file), "--epochs", "2"]
-    args = cli.parse(
-        cli.training_parser("x"), [*flags, "--target", "y", "--save-prefix", prefix]
-    )
-    workflow.run(workflow.load_job(args, None), args, path.train, lambda *_: None)
+    flags = ["--csv", file, "--epochs", 2]
+    conftest.trained(path, *flags, "--target", "y", "--save-prefix", prefix)
     file.write_text(file.read_text().replace("16", "17"))
-    args = cli.parse(cli.training_parser("x"), [*flags, "--resume", prefix])
     with pytest.raises(InputError, match="sha256 was"):
-        workflow.load_job(args, None)
+        conftest.trained(path, *flags, "--resume", prefix)
 
 
 def test_interval_needs_prefix():
     with pytest.raises(InputError, match="--save-interval needs --save-prefix"):
-        cli.parse(cli.training_parser("x"), ["--save-interval", "2"])
+        told("--save-interval", 2)
 
 
 def test_diverged_run_keeps_last_model(path, prefix):

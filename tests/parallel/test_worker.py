@@ -28,7 +28,7 @@ SMALL = ["--num-examples", "37", "--batch-size", "10", "--noise", "0.5"]
 @settings(deadline=None)
 def test_shares_make_the_batch(num_examples, batch_size, num_workers, epoch):
     rows = np.arange(num_examples)
-    own = [rows[distributed.owned(num_examples, r, num_workers)]
+    own = [rows[slice(r, num_examples, num_workers)]
            for r in range(num_workers)]  # fmt: skip
     for batch in batch_order(num_examples, batch_size, 0, epoch):
         parts = [distributed.share(batch, r, num_workers) for r in range(num_workers)]
@@ -109,15 +109,14 @@ def test_parts_add_up_to_the_whole(size):
 
 PART = """
 import sys
-from linreg_gluon.cli import flags as cli
-from linreg_gluon.parallel import worker as distributed
-from linreg_gluon.tabular import experiment as workflow
-args = cli.parse(cli.training_parser("x"), sys.argv[1:])
-args.kvstore = "dist_sync"
-worker = distributed.join(args)
-job = workflow.load_job(args, None)
-held = len(job.held[1]) if job.held else 0
-print("rank", worker.rank, len(job.train[1]), held, job.whole[0])
+from linreg_gluon import cli, parallel
+parser = cli.training_parser("x")
+parser.add_argument("--kvstore")
+told = cli.parse(parser, [*sys.argv[1:], "--kvstore", "dist_sync"])
+worker = parallel.join(told.kvstore)
+study = cli.experiment(told, worker)
+held = len(study.held[1]) if study.held else 0
+print("rank", worker.rank, len(study.training[1]), held, study.whole[0])
 """
 
 

@@ -5,10 +5,9 @@ import re
 
 import numpy as np
 import pytest
+from conftest import told, trained
 
-from linreg_gluon import theory
-from linreg_gluon.cli import flags as cli
-from linreg_gluon.tabular import experiment as workflow
+from linreg_gluon import cli, theory
 from linreg_gluon.config import InputError
 from linreg_gluon.tabular.summary import advice, summary
 
@@ -30,71 +29,63 @@ def write(file, **columns):
     return str(file)
 
 
-def prepared(path, *flags, csv=True):
-    """Return (job, fit, args) of a run without a process of its own."""
-    args = cli.parse(cli.training_parser("x"), [*map(str, flags), "--quiet"])
-    job = workflow.load_job(args, cli.load_data)
-    return job, workflow.run(job, args, path.train, lambda *_: None), args
-
-
 def test_learns_least_squares(path, houses):
     flags = ["--csv", houses, "--target", "price", "--epochs", 300, "--lr", 0.003]
-    job, fit, args = prepared(path, *flags)
-    own, exact = job.units.fold(fit), job.exact
-    assert job.names == ("area", "age", "price") and fit.w.dtype == np.float32
+    result = trained(path, *flags)
+    own, exact, units = result.learned, result.study.exact, result.study.units
+    assert result.study.names == ("area", "age", "price")
+    assert result.fit.w.dtype == np.float32
     # the jitter that theory gives for unit variances, five sd of it
-    spread = 5 * theory.sgd_spread(args.config, exact.residual_sd)
-    assert np.abs((own.w - exact.w) * job.units.scale).max() < spread
+    spread = 5 * theory.sgd_spread(result.config, exact.residual_sd)
+    assert np.abs((own.w - exact.w) * units.scale).max() < spread
     assert np.allclose(exact.w, [3000, -500], atol=5 * exact.se_w.max())
 
 
 def test_losses_are_in_own_units(path, houses):
-    told = []
-    args = cli.parse(
-        cli.training_parser("x"), ["--csv", houses, "--target", "price", "--quiet"]
-    )
-    job = workflow.load_job(args, None)
-    fit = workflow.run(job, args, path.train, lambda epoch, loss: told.append(loss))
-    assert tuple(told) == job.units.fold(fit).losses
-    assert told[-1] == pytest.approx(job.metrics(fit)["training"]["rmse"] ** 2 / 2)
+    run, losses = told("--csv", houses, "--target", "price"), []
+    study = cli.experiment(run)
+    heard = {"on_epoch": lambda epoch, loss: losses.append(loss)}
+    result = study.train(path.train, run.config, **heard)
+    assert tuple(losses) == result.learned.losses
+    assert losses[-1] == pytest.approx(result.metrics()["training"]["rmse"] ** 2 / 2)
 
 
 def test_units_come_from_training_part(path, houses):
     flags = ["--csv", houses, "--target", "price", "--holdout", 0.25]
-    job, _, _ = prepared(path, *flags)
-    assert len(job.train[1]) == 225 and len(job.held[1]) == 75
+    study = trained(path, *flags).study
+    assert len(study.training[1]) == 225 and len(study.held[1]) == 75
     # 225 float32 numbers near 1, each to 6e-8
-    assert np.abs(job.train[0].mean(axis=0)).max() < 1e-6
-    assert np.abs(job.held[0].mean(axis=0)).max() > 1e-3
+    assert np.abs(study.training[0].mean(axis=0)).max() < 1e-6
+    assert np.abs(study.held[0].mean(axis=0)).max() > 1e-3
 
 
 def test_no_standardize_keeps_numbers(path, houses):
     flags = ["--csv", houses, "--target", "price", "--no-standardize", "--lr", 1e-6]
-    job, _, _ = prepared(path, *flags)
-    assert np.array_equal(job.train[1], PRICE.astype(np.float32))
+    study = trained(path, *flags).study
+    assert np.array_equal(study.training[1], PRICE.astype(np.float32))
 
 
 def test_synthetic_is_not_standardised(path, lecture):
-    job, _, _ = prepared(path, "--dataset", "synthetic")
-    assert np.array_equal(job.train[0], lecture[0]) and job.train[1] is not lecture[1]
-    assert np.array_equal(job.train[1], lecture[1]) and job.exact is None
+    study = trained(path, "--dataset", "synthetic").study
+    assert np.array_equal(study.training[0], lecture[0]) and study.training[1] is not lecture[1]
+    assert np.array_equal(study.training[1], lecture[1]) and study.exact is None
 
 
 def test_dtype_float64(path, houses):
     flags = ["--csv", houses, "--target", "price", "--dtype", "float64"]
-    job, fit, _ = prepared(path, *flags)
-    assert job.train[0].dtype == fit.w.dtype == np.float64
+    result = trained(path, *flags)
+    assert result.study.training[0].dtype == result.fit.w.dtype == np.float64
 
 
 def test_report_names_and_numbers(path, houses):
     flags = ["--csv", houses, "--target", "price", "--holdout", 0.2]
-    job, fit, args = prepared(path, *flags, "--epochs", 50)
-    head, area, age, bias, training, held, advised = summary(job, fit, args.config)
+    result = trained(path, *flags, "--epochs", 50)
+    head, area, age, bias, training, held, advised = summary(result)
     assert head.split() == "learned least squares std error off by".split()
     name, learned, exact, error, off = area.split()
-    assert name == "area" and float(exact) == pytest.approx(job.exact.w[0], rel=1e-5)
-    assert float(learned) == pytest.approx(job.units.fold(fit).w[0], rel=1e-5)
-    wanted = abs(float(learned) - float(exact)) / job.exact.se_w[0]
+    assert name == "area" and float(exact) == pytest.approx(result.study.exact.w[0], rel=1e-5)
+    assert float(learned) == pytest.approx(result.learned.w[0], rel=1e-5)
+    wanted = abs(float(learned) - float(exact)) / result.study.exact.se_w[0]
     # learned and exact are printed to 6 digits: 0.01 of 3000, and se is about 10
     assert float(off) == pytest.approx(wanted, abs=0.02)
     assert age.startswith("age ") and bias.startswith("(bias) ")
@@ -112,40 +103,40 @@ ADVICE = [
 
 @pytest.mark.parametrize("flags, text", ADVICE)
 def test_advice_fits_cause(path, houses, flags, text):
-    job, fit, args = prepared(path, "--csv", houses, "--target", "price", *flags)
-    assert text in advice(job, fit, args.config)
+    result = trained(path, "--csv", houses, "--target", "price", *flags)
+    assert text in advice(result)
 
 
 def test_advised_epochs_are_enough(path, houses):
     flags = ["--csv", houses, "--target", "price", "--batch-size", 300, "--lr", 0.5]
-    job, fit, args = prepared(path, *flags, "--epochs", 2)
-    epochs = re.search(r"--epochs (\d+)", advice(job, fit, args.config)).group(1)
-    job, fit, args = prepared(path, *flags, "--epochs", epochs)
-    assert "closer than the data" in advice(job, fit, args.config)
+    result = trained(path, *flags, "--epochs", 2)
+    epochs = re.search(r"--epochs (\d+)", advice(result)).group(1)
+    result = trained(path, *flags, "--epochs", epochs)
+    assert "closer than the data" in advice(result)
 
 
 def test_odd_columns_are_noted(path, tmp_path):
     columns = dict(a=AREA, b=AGE, c=2 * AREA - AGE, d=0 * AREA + 3, y=PRICE)
     file = write(tmp_path / "odd.csv", **columns)
-    job, fit, args = prepared(path, "--csv", file, "--target", "y")
-    lines = summary(job, fit, args.config)
+    result = trained(path, "--csv", file, "--target", "y")
+    lines = summary(result)
     assert lines[0] == "note: column d is constant: its coefficient is not unique"
     assert lines[1] == "note: column c follows from a, b: its coefficient is not unique"
-    assert job.exact is None and np.isfinite(fit.w).all()
+    assert result.study.exact is None and np.isfinite(result.fit.w).all()
 
 
 def test_constant_target_is_noted(path, tmp_path):
     file = write(tmp_path / "flat.csv", a=AREA, y=0 * AREA + 7)
-    job, fit, args = prepared(path, "--csv", file, "--target", "y", "--holdout", 0.1)
-    lines = summary(job, fit, args.config)
+    result = trained(path, "--csv", file, "--target", "y", "--holdout", 0.1)
+    lines = summary(result)
     assert "the target y is constant" in lines[0]
     assert "R2 not defined" in lines[-2]
 
 
 def test_fewest_rows_have_no_errors_to_give(path, tmp_path):
     file = write(tmp_path / "two.csv", a=[1.0, 2.0], y=[3.0, 5.0])
-    job, fit, args = prepared(path, "--csv", file, "--target", "y")
-    assert len(summary(job, fit, args.config)) == 4  # no advice without standard errors
+    result = trained(path, "--csv", file, "--target", "y")
+    assert len(summary(result)) == 4  # no advice without standard errors
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -168,7 +159,7 @@ BAD_FLAGS = [
     (["--csv", "houses.csv"], "--csv needs --target COLUMN"),
     (["--target", "price"], "--target and --features need --csv FILE"),
     (["--features", "a"], "--target and --features need --csv FILE"),
-    (["--holdout", "1"], "argument --holdout: invalid share value: '1'"),
+    (["--holdout", "1"], "argument --holdout: '1' is not a share of at least 0 and below 1"),
     (["--holdout", "0.999999"], "holdout 0.999999 of 1000 rows leaves none"),
     (["--csv", "a.csv", "--target", "y", "--noise", "1"], "leave out --noise"),
     (["--csv", "a", "--target", "y", "--dataset", "lecture"], "leave out --dataset"),
@@ -179,11 +170,10 @@ BAD_FLAGS = [
 @pytest.mark.parametrize("flags, text", BAD_FLAGS)
 def test_bad_flags_are_named(flags, text):
     with pytest.raises((cli.UsageError, InputError), match=re.escape(text)):
-        args = cli.parse(cli.training_parser("x"), flags)
-        workflow.load_job(args, cli.load_data)
+        cli.experiment(told(*flags))
 
 
 def test_holdout_leaves_enough_rows(houses):
     flags = ["--csv", houses, "--target", "price", "--holdout", "0.995"]
     with pytest.raises(InputError, match="--holdout 0.995 leaves 2 rows to train on"):
-        workflow.load_job(cli.parse(cli.training_parser("x"), flags), None)
+        cli.experiment(told(*flags))

@@ -5,7 +5,14 @@ import pytest
 
 from linreg_gluon import Fit, theory
 from linreg_gluon.kept import Units
-from linreg_gluon.tabular.preparing import fingerprint, hold_out, score
+from linreg_gluon.tabular.preparing import (
+    Preparation,
+    fingerprint,
+    held_out_last,
+    own_rows,
+    score,
+)
+from linreg_gluon.theory import ALONE
 
 RNG = np.random.default_rng(5)
 X = RNG.standard_normal((200, 3)) * [1, 1e-3, 1e6] + [0, 5, 1e8]
@@ -54,29 +61,47 @@ def test_constant_column_is_centred_only():
     assert not S.any() and not t.any()
 
 
+def split(values, share, seed):
+    """Return (the rows as they stand while the last are held out, how many train)."""
+    prepared = Preparation(holdout=share, seed=seed)
+    _, held, count = own_rows(len(values), prepared, ALONE)
+    with held_out_last(values, held) as n:
+        assert n == count
+        return values.copy(), n
+
+
 @pytest.mark.parametrize("n, share, held", [(10, 0, 0), (10, 0.2, 2), (3, 0.01, 1)])
 def test_hold_out_moves_share(n, share, held):
     values = np.arange(2.0 * n).reshape(n, 2)
-    count = hold_out(values, share, seed=1)
+    moved, count = split(values, share, seed=1)
     assert n - count == held
-    assert sorted(values[:, 0].tolist()) == list(range(0, 2 * n, 2))
-    assert np.array_equal(values[:, 1], values[:, 0] + 1)  # rows stay whole
-    assert (np.diff(values[:count, 0]) > 0).all()  # in the file's order
+    assert sorted(moved[:, 0].tolist()) == list(range(0, 2 * n, 2))
+    assert np.array_equal(moved[:, 1], moved[:, 0] + 1)  # rows stay whole
+    assert (np.diff(moved[:count, 0]) > 0).all()  # in the file's order
+
+
+@pytest.mark.parametrize("share", [0, 0.01, 0.3, 0.9])
+@pytest.mark.parametrize("block", [1, 7, 1000])
+def test_rows_are_back_afterwards(monkeypatch, share, block):
+    monkeypatch.setattr(theory, "BLOCK", block)
+    values = np.arange(200.0).reshape(100, 2)
+    moved, _ = split(values, share, seed=3)
+    assert np.array_equal(values, np.arange(200.0).reshape(100, 2))
+    assert share == 0 or not np.array_equal(moved, values)
 
 
 def test_hold_out_works_in_blocks(monkeypatch):
-    small, large = (np.arange(100.0).reshape(100, 1) for _ in range(2))
-    hold_out(large, 0.3, seed=2)
+    values = np.arange(100.0).reshape(100, 1)
+    large, _ = split(values, 0.3, seed=2)
     monkeypatch.setattr(theory, "BLOCK", 7)
-    hold_out(small, 0.3, seed=2)
+    small, _ = split(values, 0.3, seed=2)
     assert np.array_equal(small, large)
 
 
 def test_hold_out_follows_seed():
     parts = []
     for seed in (0, 0, 1):
-        values = np.arange(100.0).reshape(100, 1)
-        hold_out(values, 0.2, seed)
+        values, _ = split(np.arange(100.0).reshape(100, 1), 0.2, seed)
         parts.append(values[80:, 0].tolist())
     assert parts[0] == parts[1] != parts[2]
 
@@ -84,7 +109,7 @@ def test_hold_out_follows_seed():
 @pytest.mark.parametrize("share", [1, -0.1, float("nan"), 0.99])
 def test_hold_out_refuses(share):
     with pytest.raises(ValueError, match="holdout"):
-        hold_out(np.zeros((3, 2)), share, seed=0)
+        split(np.zeros((3, 2)), share, seed=0)
 
 
 def test_fingerprint_sees_every_change(monkeypatch):

@@ -1,0 +1,57 @@
+"""How a script ends: its exit status, and one line where it fails.
+
+0 for success, 1 for a run that failed, 2 for wrong usage or input (always one line on
+stderr, never a traceback), 130 after Ctrl-C.
+"""
+
+import os
+import signal
+import sys
+
+from ..config import DivergedError, InputError
+from .parser import UsageError
+
+
+def interrupt(signum, frame):
+    """Raise KeyboardInterrupt, but not where Python would swallow it.
+
+    The training loop frees arrays all the time, and an exception in a destructor (or in
+    a callback of MXNet's) is printed and lost: there, try again a moment later.
+    """
+    while frame:
+        if frame.f_code.co_name in ("__del__", "dl_managed_tensor_deleter"):
+            signal.setitimer(signal.ITIMER_REAL, 0.001)
+            return
+        frame = frame.f_back
+    raise KeyboardInterrupt
+
+
+def run(main):
+    """Call main() and exit with what it returns (None: 0); one line, no traceback."""
+    try:
+        signal.signal(signal.SIGINT, interrupt)
+        signal.signal(signal.SIGALRM, interrupt)
+        status, line = main() or 0, None
+        sys.stdout.flush()
+    except (UsageError, InputError, ImportError) as error:
+        status, line = 2, str(error)
+    except DivergedError as error:
+        status, line = 1, str(error).replace("try lr", "try --lr")
+    except BrokenPipeError:  # | head: not a failure, but nobody reads on
+        status, line = 0, None
+    except (OSError, MemoryError, OverflowError) as error:  # a full disk, for one
+        status, line = 1, str(error)
+    except KeyboardInterrupt:
+        status, line = 130, "stopped by Ctrl-C"
+    if line:
+        print("%s: %s" % (os.path.basename(sys.argv[0]), line), file=sys.stderr)
+    try:
+        sys.stdout.flush()
+    except OSError:  # what cannot be written must not fail again at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    # mid-step, MXNet's threads would abort an orderly exit; and one worker of many
+    # would wait for the others in it
+    if status == 130 or (status and "DMLC_ROLE" in os.environ):
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)

@@ -1,0 +1,146 @@
+"""What the training scripts print: the lecture's lines, progress, what was learned."""
+
+import contextlib
+import sys
+import threading
+import time
+
+import numpy as np
+
+from ..theory import recovery_tolerance
+
+BAR_DELAY = 3  # seconds before a progress bar appears
+
+
+def print_batch(X, y, rows=10):
+    """Print a first batch as the lecture does (step 3), at most ``rows`` rows of it."""
+    if len(y) > rows:
+        print("first batch, %d of its %d rows:" % (rows, len(y)))
+    print(X[:rows], y[:rows])
+
+
+def print_units(study):
+    """Say in which units the batch above and the losses below are, if they differ."""
+    if study.units.changed:
+        print("(in units of mean 0 and sd 1, as training sees it; losses below are in "
+              "%s's own unit, squared)" % study.names[-1])  # fmt: skip
+
+
+def print_notebook_note(part, problem, config):
+    """Say at its place why a part's first loss is not the one that its notebook prints."""
+    from ..lecture import recorded
+
+    printed = recorded()[part]
+    if problem.which == "lecture" and config.lr != printed["lr"]:
+        first, ran = printed["epoch_loss_printed"][0], printed["lr"]
+        print("(the notebook prints %s first: it ran at --lr %g)" % (first, ran))
+
+
+def print_going_on(keeping, config):
+    """Say from which epoch a kept model goes on, or that nothing is left to train."""
+    if not keeping.resumed:
+        return
+    seen = keeping.epochs_seen
+    if keeping.epochs_left(config):
+        print("going on after epoch %d of %d" % (seen, config.num_epochs))
+    else:
+        print("nothing is left to train: the model has seen all %d epochs" % seen)
+
+
+def print_full_batch(study, config):
+    """Say that a batch is all examples, where it was asked to be larger."""
+    n = study.rows["training"]
+    if config.batch_size > n:
+        print("note: --batch-size %d is more than the %d examples: each step takes all "
+              "of them" % (config.batch_size, n))  # fmt: skip
+
+
+def counter(total, unit):
+    """Return a tqdm bar that is drawn on a terminal only."""
+    from tqdm import tqdm
+
+    return tqdm(total=total, unit=unit, leave=False, disable=None)
+
+
+@contextlib.contextmanager
+def progress(num_epochs, epoch_line, *, interval=1, seen=0):
+    """Yield an on_epoch that prints epoch_line % (epoch, loss), None for no printing.
+
+    num_epochs: to come after the epochs seen. interval: of so many epochs one is printed,
+    and the last. On a terminal a run that takes more than BAR_DELAY seconds also shows a bar.
+    """
+
+    def say(epoch, loss, write=print):
+        if epoch_line and (epoch % interval == 0 or epoch == seen + num_epochs):
+            write(epoch_line % (epoch, loss))
+
+    if not sys.stderr.isatty():
+        yield say
+        return
+    from tqdm import tqdm
+
+    bar = tqdm(total=num_epochs, unit="epoch", leave=False, delay=BAR_DELAY)
+    done = threading.Event()
+
+    def tick():  # an epoch may take minutes: keep the clock moving within it
+        while not done.wait(1):
+            if time.time() - bar.start_t > BAR_DELAY:
+                bar.refresh()
+
+    ticker = threading.Thread(target=tick, daemon=True)
+    ticker.start()
+
+    def on_epoch(epoch, loss):
+        say(epoch, loss, lambda line: bar.write(line, file=sys.stdout))
+        bar.update()
+
+    try:
+        yield on_epoch
+    finally:
+        done.set()
+        ticker.join()
+        bar.close()
+
+
+@contextlib.contextmanager
+def rows_bar(worker=None):
+    """Yield an on_rows for read_csv: a bar on a terminal, after some seconds.
+
+    worker: a parallel.Worker, which tells its launcher instead.
+    """
+    if worker is not None:
+        yield lambda *_: worker.marks.tell()
+        return
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit="row", unit_scale=True, leave=False, delay=BAR_DELAY) as bar:
+
+        def on_rows(done, at_most):
+            bar.total = at_most
+            bar.update(done - bar.n)
+
+        yield on_rows
+
+
+def print_parameters(fit, problem, config):
+    """Print learned against true parameters with the errors (step 10)."""
+    names = ["w[%d]" % i for i in range(len(fit.w))] + ["b"]
+    rows = zip(names, [*problem.true_w, problem.true_b], [*fit.w, fit.b])
+    print("%-6s %12s %12s %12s" % ("", "true", "learned", "true-learned"))
+    for name, true, learned in rows:
+        print("%-6s %12.6f %12.6f %12.6f" % (name, true, learned, true - learned))
+    tolerance = recovery_tolerance(
+        config, problem.noise, problem.true_w, problem.true_b, problem.num_examples
+    )
+    if np.isfinite(tolerance):
+        print("theory: each error is below %.2g (5 standard deviations)" % tolerance)
+
+
+def print_times(seconds):
+    """Print the seconds of each stage of a run that took long: people want to know."""
+    if sum(seconds.values()) > BAR_DELAY:
+        stages = ["%s %.1f s" % stage for stage in seconds.items()]
+        print("time: " + ", ".join(stages), file=sys.stderr)

@@ -1,0 +1,124 @@
+"""What a training script does, from what it was told to the last file it writes."""
+
+from typing import Callable, NamedTuple, Optional
+
+import numpy as np
+
+from ..tabular import Experiment, Table, own_rows, read_csv
+from ..theory import ALONE
+from . import printing
+from .flags import flagged
+from .inputs import naming, seekable
+from .outputs import save_figure, write_json
+from .parser import UsageError
+
+
+class Path(NamedTuple):
+    """A way to train, as a script shows it.
+
+    train: its train. first_batch(features, labels, config) -> (X, y). epoch_line: the
+    notebook's own format, for (epoch, loss). part: of the lecture, as it is recorded.
+    """
+
+    train: Callable
+    first_batch: Callable
+    epoch_line: str
+    part: Optional[str] = None
+
+
+def train(told, path, *, everyone=ALONE):
+    """Run a training script: print the lecture's output, write what the flags ask.
+
+    told: a flags.Told. path: a Path. everyone: this process as one worker of many.
+    """
+    study = experiment(told, everyone)
+    study.check_same(told.config, told.keeping)
+    if not told.quiet:
+        print_beginning(study, told, path.first_batch)
+    line = None if told.quiet else path.epoch_line
+    config, keeping = told.config, told.keeping
+    lines = {"interval": told.log_interval, "seen": keeping.epochs_seen}
+    with printing.progress(keeping.epochs_left(config), line, **lines) as on_epoch:
+        result = study.train(path.train, config, keeping=keeping, on_epoch=on_epoch)
+    if not told.quiet:
+        if path.part and told.problem and not keeping.resumed:
+            printing.print_notebook_note(path.part, told.problem, config)
+        print_result(result, told)
+    if told.plot:
+        save_figure(figure(result, told), told.plot)
+    if told.json:
+        write_json(told.json, record(result, told))
+
+
+def experiment(told, everyone=ALONE):
+    """Return the Experiment that was asked for.
+
+    Raises InputError for bad data, UsageError for flags that do not fit them,
+    ImportError without pandas.
+    """
+    data = table(told, everyone)
+    model, own = told.keeping.resumed, None
+    if model and model.names == (*data.names, data.target):  # else it is refused soon
+        own = model.units
+    worker = {"everyone": everyone} if everyone is not ALONE else {}
+    return Experiment(data, told.preparation, units=own, solve=told.report, **worker)
+
+
+def table(told, everyone=ALONE):
+    """Return the Table of --csv, or else of the problem whose parameters are known."""
+    if not told.csv:
+        return Table.of(*load_data(told))
+    options, worker = {"dtype": told.preparation.dtype}, None
+    if everyone is not ALONE:
+        worker = everyone
+        options["keep"] = lambda n: np.logical_or(
+            *own_rows(n, told.preparation, everyone)[:2]
+        )
+    path, name = seekable(told.csv)
+    with printing.rows_bar(worker) as on_rows, naming(path, name):
+        columns = told.target, told.features
+        return read_csv(path, *columns, on_rows=on_rows, **options)
+
+
+def load_data(told):
+    """Return (features, labels) of a known problem; UsageError if it cannot be had."""
+    try:
+        return told.problem.data(told.config.seed)
+    except ValueError as error:
+        raise UsageError(flagged(error)) from None
+
+
+def print_beginning(study, told, first_batch):
+    """Print the first batch, and what is not as the flags lead one to expect."""
+    printing.print_full_batch(study, told.config)
+    printing.print_going_on(told.keeping, told.config)
+    if not (told.keeping.resumed or study.whole):
+        printing.print_batch(*first_batch(*study.training, told.config))
+        printing.print_units(study)
+
+
+def print_result(result, told):
+    """Print what was learned: against the truth, or where that is unknown, theory."""
+    if not told.report:
+        printing.print_parameters(result.learned, told.problem, told.config)
+        return
+    print(result)
+    printing.print_times(result.seconds)
+
+
+def figure(result, told):
+    """Return the figure that --plot writes."""
+    if told.report:
+        return result.figure()
+    from .. import plots
+
+    return plots.training_figure(*result.study.training, result.fit, told.problem.noise)
+
+
+def record(result, told):
+    """Return the Result's record, with the true parameters where they are known."""
+    found = result.record()
+    if told.problem:
+        found["dataset"] = told.problem.which
+        found["true"] = {"w": list(told.problem.true_w), "b": told.problem.true_b}
+    return found

@@ -1,0 +1,110 @@
+"""What a run over a table found: it prints, draws, keeps and predicts."""
+
+import dataclasses
+from html import escape
+
+import numpy as np
+
+from ..config import Config, Fit
+from ..kept import export_model, save
+from .summary import coefficient_table, summary
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Result:
+    """A trained Experiment. str() of it is the report that the scripts print.
+
+    study: the Experiment. fit: its Fit in training units, with the losses. config: what
+    it trained with. seconds: of each stage.
+    """
+
+    study: object
+    fit: Fit
+    config: Config
+    seconds: dict
+
+    @property
+    def learned(self):
+        """The Fit in the data's own units: w float64 (d,), b, losses."""
+        return self.study.units.fold(self.fit)
+
+    def metrics(self):
+        """Return {part: {"rmse", "r2"}}, rmse in the target's own units."""
+        return self.study.metrics(self.fit)
+
+    def __str__(self):
+        return "\n".join(summary(self))
+
+    def _repr_html_(self):
+        head, *rows = coefficient_table(self)
+        cells = ["".join("<td>%s</td>" % escape(cell) for cell in row) for row in rows]
+        top = "".join("<th>%s</th>" % escape(cell) for cell in head)
+        table = "".join("<tr>%s</tr>" % row for row in [top, *cells])
+        notes = summary(self)[len(self.study.warnings) + len(rows) + 1 :]
+        lines = ["note: " + line for line in self.study.warnings] + notes
+        below = "".join("<p>%s</p>" % escape(line) for line in lines)
+        return "<table>%s</table>%s" % (table, below)
+
+    def figure(self):
+        """Return a matplotlib Figure: predicted against actual, and the residuals."""
+        from .. import plots
+
+        return plots.prediction_figure(*self.predicted(), self.study.names[-1])
+
+    def predicted(self, at_most=5000):
+        """Return (actual, predicted, is_held) of at most so many rows of each part.
+
+        Both (k,) float64 in the target's own units, is_held (k,) bool. For a picture.
+        """
+        parts, units = [], self.study.units
+        for is_held, data in enumerate([self.study.training, self.study.held]):
+            if data:
+                step = -(-len(data[1]) // at_most)
+                X, y = data[0][::step], data[1][::step]
+                y_hat = X @ self.fit.w + self.fit.b
+                parts.append([y, y_hat, np.full(len(y), bool(is_held))])
+        y, y_hat, is_held = (np.concatenate(column) for column in zip(*parts))
+        scale, mean = units.label_scale, units.label_mean
+        return y * scale + mean, y_hat * scale + mean, is_held
+
+    def model(self):
+        """Return the kept.Model: what is kept of this run."""
+        return self.study.model(self.fit, self.config)
+
+    def save(self, prefix):
+        """Save PREFIX.json and PREFIX.params; errors as for kept.save."""
+        save(prefix, self.model())
+
+    def export(self, prefix):
+        """Write PREFIX-symbol.json and PREFIX-0000.params for serving."""
+        export_model(prefix, self.model())
+
+    def predict(self, rows):
+        """Return predictions, float64 (n,), in the target's own units.
+
+        rows: features (n, d) in their own units, or a DataFrame (or dict of columns)
+        that has the features' names; others are passed over. Raises KeyError for a
+        missing name, ValueError for another number of features.
+        """
+        *names, _ = self.study.names
+        if hasattr(rows, "keys"):
+            rows = np.column_stack([np.asarray(rows[name], float) for name in names])
+        return self.model().predict(rows)
+
+    def record(self):
+        """Return what the run was told and what it found, as the scripts' --json."""
+        from ..compat import versions
+
+        own = self.learned
+        return {
+            "config": dataclasses.asdict(self.config),
+            "dataset": None,
+            "losses": list(own.losses),
+            "learned": {"w": own.w.tolist(), "b": own.b},
+            "true": None,
+            "columns": list(self.study.names),
+            "metrics": self.metrics(),
+            "versions": versions(),
+            "seconds": self.seconds["train"],
+            "stages": self.seconds,
+        }
