@@ -31,7 +31,8 @@ def print_notebook_note(part, problem, config):
     from ..lecture import recorded
 
     printed = recorded()[part]
-    if problem.which == "lecture" and config.lr != printed["lr"]:
+    alike = config.batch_size == printed["batch_size"] and problem.which == "lecture"
+    if alike and config.lr != printed["lr"]:
         first, ran = printed["epoch_loss_printed"][0], printed["lr"]
         print("(the notebook prints %s first: it ran at --lr %g)" % (first, ran))
 

@@ -41,7 +41,7 @@ def train(told, path, *, everyone=ALONE):
     with printing.progress(keeping.epochs_left(config), line, **lines) as on_epoch:
         result = study.train(path.train, config, keeping=keeping, on_epoch=on_epoch)
     if not told.quiet:
-        if path.part and told.problem and not keeping.resumed:
+        if path.part and not (told.report or keeping.resumed):
             printing.print_notebook_note(path.part, told.problem, config)
         print_result(result, told)
     if told.plot:
