@@ -6,7 +6,7 @@ import sys
 
 from _door import cli
 
-from linreg_gluon.parallel import launcher
+from linreg_gluon import parallel
 
 EXAMPLES = (
     "scripts/launch.py -n 2 -- python scripts/train_gluon.py --kvstore dist_sync",
@@ -39,22 +39,22 @@ def parse():
 def main():
     args = parse()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    hosts = args.hosts and launcher.read_hosts(args.hosts)
-    launcher.check_exposed(hosts or [], args.allow_remote)
+    hosts = args.hosts and parallel.read_hosts(args.hosts)
+    parallel.check_exposed(hosts or [], args.allow_remote)
     try:
         if args.port and not hosts:
-            launcher.free_port("127.0.0.1", args.port)
+            parallel.free_port("127.0.0.1", args.port)
         count = args.workers, args.servers
-        plans = launcher.plan(args.command, *count, hosts=hosts, port=args.port)
+        plans = parallel.plan(args.command, *count, hosts=hosts, port=args.port)
         if args.dry_run:
             for plan in plans:
-                words = map(shlex.quote, launcher.command_line(plan))
+                words = map(shlex.quote, parallel.command_line(plan))
                 print("[%s] %s" % (plan.name, " ".join(words)))
             return 0
-        with launcher.Job(plans) as job:
+        with parallel.Job(plans) as job:
             job.watch(args.patience)
-    except launcher.LostError as error:
-        remedy = "" if error.status == 2 else launcher.remedy(args.command)
+    except parallel.LostError as error:
+        remedy = "" if error.status == 2 else parallel.remedy(args.command)
         print(f"launch.py: {error}{remedy}", file=sys.stderr)
         return error.status
     return 0

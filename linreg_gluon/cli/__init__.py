@@ -4,7 +4,8 @@ from .._lazy import offered
 
 ROOMS = {
     "ending": "run",
-    "flags": "add_study_flags add_table_flags parse told_of training_parser",
+    "flags": "parse told_of",
+    "groups": "add_study_flags add_table_flags training_parser",
     "inputs": "naming seekable",
     "outputs": "check_outputs check_plot check_writable replacing save_figure "
     "write_json write_text",

@@ -1,4 +1,4 @@
-"""The flags of the scripts, and what they mean as values: nothing else reads a flag."""
+"""What flags mean, as values of the library: nothing else reads a flag."""
 
 import dataclasses
 import os
@@ -6,13 +6,11 @@ from typing import Optional, Tuple
 
 from ..config import Config, InputError
 from ..kept import Keeping, going_on
-from ..lecture import LECTURE, LIBRARIES, Problem
+from ..lecture import LECTURE, Problem
 from ..tabular import Preparation
-from . import parser as kinds
-from .outputs import PLOT_FORMATS, check_outputs
-from .parser import Parser, UsageError
-
-DTYPES = "float32", "float64"
+from .groups import DTYPES
+from .outputs import check_outputs
+from .parser import UsageError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,88 +37,12 @@ class Told:
     kvstore: Optional[str] = None
 
     def silenced(self):
-        """Return the same run without a word or a file: of a worker that is not first."""
+        """Return the same run without a word or a file: of a worker not first."""
         keeping = dataclasses.replace(
             self.keeping, save_prefix=None, save_interval=None, export=None
         )
         told = {"quiet": True, "plot": None, "json": None, "keeping": keeping}
         return dataclasses.replace(self, **told)
-
-
-def training_parser(description, examples=()):
-    """Return the parser with the flags that every training script has."""
-    parser = Parser(description, examples)
-    flags, default = ("--lr", "--learning-rate"), Config().lr
-    add = parser.add_argument
-    add(*flags, type=kinds.real, default=default, help="learning rate")
-    add_study_flags(parser)
-    add("--log-interval", type=kinds.positive, default=1, metavar="K",
-        help="print the loss after every K epochs")  # fmt: skip
-    table = add_table_flags(parser)
-    table("--holdout", type=kinds.share, metavar="SHARE", default=0.0,
-        help="keep this share of the rows to test on, such as 0.2")  # fmt: skip
-    text = "precision of the training"
-    table("--dtype", choices=DTYPES, default=DTYPES[0], help=text)
-    add_model_flags(parser)
-    return parser
-
-
-def add_study_flags(parser):
-    """Add the flags of whatever trains, except --lr."""
-    add, default = parser.add_argument, Config()
-    add("--epochs", "--num-epochs", type=kinds.whole, default=default.num_epochs,
-        dest="num_epochs", metavar="N", help="passes over the data")  # fmt: skip
-    add("--batch-size", type=kinds.whole, default=default.batch_size,
-        help="examples per step")  # fmt: skip
-    add("--seed", type=kinds.whole, default=default.seed,
-        help="of initial weights, order of the batches, synthetic data")  # fmt: skip
-    add("--dataset", choices=[*LIBRARIES, "synthetic"],
-        help="the notebooks' very data, what their code draws on Linux, or data made "
-        "from the next four flags (default: lecture, so that the losses compare with "
-        "the lecture's; synthetic where one of the four is given)")  # fmt: skip
-    text = "rows of the data (lecture: 1000)"
-    add("--num-examples", type=kinds.whole, help=text)
-    add("--true-w", type=kinds.numbers, metavar="W1,W2,...",
-        help="true weights (lecture: 2,-3.4)")  # fmt: skip
-    add("--true-b", type=kinds.real, help="true bias (lecture: 4.2)")
-    text = "sd of the noise on the labels (lecture: 0.01)"
-    add("--noise", type=kinds.real, help=text)
-    text = "draw data and losses into FILE (%s)" % ", ".join(PLOT_FORMATS)
-    add("--plot", metavar="FILE", help=text)
-    add("--json", metavar="FILE",
-        help="write config, losses and parameters to FILE, - for standard output")  # fmt: skip
-    add("--quiet", action="store_true", help="print nothing but errors")
-
-
-def add_table_flags(parser):
-    """Add the flags that let a script work on one's own data; return their group's add."""
-    add = parser.add_argument_group("your own data").add_argument
-    add("--csv", metavar="FILE",
-        help="train on the columns of this file, .gz or not, - for standard input")  # fmt: skip
-    add("--target", metavar="COLUMN", help="the column to predict, with --csv")
-    add("--features", metavar="A,B,...", type=kinds.column_names,
-        help="the columns to predict it from (default: all others)")  # fmt: skip
-    either = parser.add_mutually_exclusive_group().add_argument
-    either("--standardize", action="store_true", default=None,
-        help="train in units of mean 0 and sd 1 (default with --csv)")  # fmt: skip
-    either("--no-standardize", action="store_false", dest="standardize",
-        default=None, help="train in the data's own units")  # fmt: skip
-    return add
-
-
-def add_model_flags(parser):
-    """Add the flags that save, continue and export a model."""
-    add = parser.add_argument_group("keeping the model").add_argument
-    add("--save-prefix", metavar="PREFIX",
-        help="save PREFIX.params and PREFIX.json after training (default: where "
-        "--resume says)")  # fmt: skip
-    add("--save-interval", metavar="K", type=kinds.positive,
-        help="save after every K epochs, too")  # fmt: skip
-    add("--resume", metavar="PREFIX",
-        help="go on with a saved model, told the same data; --epochs counts those it "
-        "has seen, and flags left out stay as they were")  # fmt: skip
-    add("--export", metavar="PREFIX",
-        help="write PREFIX-symbol.json and PREFIX-0000.params for serving")  # fmt: skip
 
 
 def parse(parser, argv=None):
@@ -142,7 +64,7 @@ def parse(parser, argv=None):
 
 
 def remembered(keeping, args):
-    """Return what flags that are left out were when the model to go on with was made."""
+    """Return what flags left out were when the model to go on with was made."""
     model = keeping.resumed
     found = dataclasses.asdict(model.config)
     found.update(save_prefix=keeping.resume, dtype=str(model.dtype))
@@ -164,7 +86,7 @@ def check_alone(args):
 
 
 def told_of(args, **more):
-    """Return the Told of parsed flags; flags that a script lacks are at their default."""
+    """Return the Told of parsed flags; those a script lacks are at their default."""
     check_table_flags(args)
     standardize = bool(args.csv) if args.standardize is None else args.standardize
     holdout = getattr(args, "holdout", 0.0)
@@ -211,7 +133,9 @@ def problem(args):
     if given and which != "synthetic":
         flag = "--" + next(iter(given)).replace("_", "-")
         raise UsageError(f"{flag} makes synthetic data: leave out --dataset or {flag}")
-    return Problem(which, **{k: tuple(v) if k == "true_w" else v for k, v in given.items()})
+    return Problem(
+        which, **{k: tuple(v) if k == "true_w" else v for k, v in given.items()}
+    )
 
 
 def flagged(error):

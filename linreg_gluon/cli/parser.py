@@ -21,7 +21,7 @@ INSTEAD = {
     "--weight-decay": "there is no weight decay here, as in the lecture",
     "--optimizer": "the lecture's optimizer is plain SGD; tune --lr and --batch-size",
     "--loss": "the lecture's loss is the squared loss, and the only one",
-    "--gpus": "MXNet's package here computes on the CPU; --batch-size makes steps larger",
+    "--gpus": "MXNet's package here computes on the CPU",
     "--gpu": "MXNet's package here computes on the CPU",
     "--ctx": "MXNet's package here computes on the CPU",
 }
@@ -73,7 +73,7 @@ class Parser(argparse.ArgumentParser):
         return sys.argv[1:] if args is None else list(args)
 
     def mended(self, words):
-        """Return words with underscores in a flag's name as hyphens, negatives joined."""
+        """Return words with hyphens in a flag's name, and negative numbers joined."""
         mended = []
         for word in words:
             name, equals, value = word.partition("=")

@@ -22,12 +22,12 @@ def print_batch(X, y, rows=10):
 def print_units(study):
     """Say in which units the batch above and the losses below are, if they differ."""
     if study.units.changed:
-        print("(in units of mean 0 and sd 1, as training sees it; losses below are in "
-              "%s's own unit, squared)" % study.names[-1])  # fmt: skip
+        text = "(in units of mean 0 and sd 1, as training sees it; losses below are in "
+        print(text + "%s's own unit, squared)" % study.names[-1])
 
 
 def print_notebook_note(part, problem, config):
-    """Say at its place why a part's first loss is not the one that its notebook prints."""
+    """Say at its place why a part's first loss is not its notebook's."""
     from ..lecture import recorded
 
     printed = recorded()[part]
@@ -52,8 +52,8 @@ def print_full_batch(study, config):
     """Say that a batch is all examples, where it was asked to be larger."""
     n = study.rows["training"]
     if config.batch_size > n:
-        print("note: --batch-size %d is more than the %d examples: each step takes all "
-              "of them" % (config.batch_size, n))  # fmt: skip
+        text = "note: --batch-size %d is more than the %d examples: each step takes all"
+        print(text % (config.batch_size, n) + " of them")
 
 
 def counter(total, unit):
@@ -67,8 +67,9 @@ def counter(total, unit):
 def progress(num_epochs, epoch_line, *, interval=1, seen=0):
     """Yield an on_epoch that prints epoch_line % (epoch, loss), None for no printing.
 
-    num_epochs: to come after the epochs seen. interval: of so many epochs one is printed,
-    and the last. On a terminal a run that takes more than BAR_DELAY seconds also shows a bar.
+    num_epochs: to come after the epochs seen. interval: of so many epochs one is
+    printed, and the last. On a terminal a run that takes more than BAR_DELAY seconds
+    also shows a bar.
     """
 
     def say(epoch, loss, write=print):

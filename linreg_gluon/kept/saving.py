@@ -56,7 +56,8 @@ def save(prefix, model):
 def load(prefix):
     """Return the Model saved under PREFIX, after checking every byte of it.
 
-    PREFIX.json and PREFIX.params mean the same, if they are there. Changes nothing on the disk. Raises InputError naming the file and what is wrong.
+    PREFIX.json and PREFIX.params mean the same, if they are there. Changes nothing on
+    the disk. Raises InputError naming the file and what is wrong.
     """
     facts, params, _, new_params = files(bare(prefix))
     seen = None

@@ -3,7 +3,9 @@
 from .._lazy import offered
 
 ROOMS = {
-    "worker": "train Worker connect join",
-    "launcher": "",
+    "training": "train",
+    "worker": "Worker connect join",
+    "jobs": "LostError check_exposed command_line free_port plan read_hosts remedy",
+    "launcher": "Job",
 }
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)

@@ -1,4 +1,4 @@
-"""The two roles of a job that hold no data: python -m linreg_gluon.parallel.server ROLE.
+"""The roles that hold no data: python -m linreg_gluon.parallel.server ROLE.
 
 The launcher starts this beside the workers. compat refuses to import MXNet under
 DMLC_ROLE=server, since that import would never return; here MXNet is imported as in any

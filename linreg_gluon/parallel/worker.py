@@ -1,10 +1,4 @@
-"""Data-parallel training: each worker walks its part of every batch of one machine.
-
-Worker r of N owns the rows r, r + N, r + 2N, ... and its share of a batch is what it
-owns of it. Added up over the workers by MXNet's parameter server, the gradients are
-those of the whole batch: so the steps are one machine's, to rounding. The shares of a
-batch differ in size by chance (500 +- 16 of 1000 for 2 workers), and some are empty.
-"""
+"""This process as one worker of many: it joins the job, adds up, and takes leave."""
 
 import atexit
 import os
@@ -14,23 +8,12 @@ import traceback
 
 import numpy as np
 
-from .. import concise
 from ..compat import mx
-from ..config import Fit, InputError, end_epoch
-from ..data import batch_order, check_data, check_start
+from ..config import InputError
 from .launcher import MARK
 
 nd = mx.nd
 _keys = iter(range(2**31))  # the server knows an array by its key, and for ever
-
-
-def share(indices, rank, num_workers):
-    """Return a worker's share of a batch: positions among the rows that it owns.
-
-    indices: int64 (B,), a batch of batch_order. Returns int64 (B_r,), in the batch's
-    order, perhaps empty. Every index is in the share of exactly one rank.
-    """
-    return indices[indices % num_workers == rank] // num_workers
 
 
 def connect(kvstore):
@@ -137,60 +120,6 @@ class Exchange:
         return self.total
 
 
-class Shares:
-    """A worker's rows and its epochs: like a DataLoader, but with the batch's size."""
-
-    def __init__(self, data, config, worker):
-        self.worker, self.config, self.data = worker, config, data
-        self.place, self.num_examples = (worker.rank, worker.size), worker.num_examples
-        if self.num_examples is None:
-            self.num_examples = len(data[0])
-            rows = worker.owned(self.num_examples)
-            self.data = [np.ascontiguousarray(array[rows]) for array in data]
-
-    def epoch(self, epoch):
-        """Yield (X, y, B): NDArrays (B_r, d), (B_r,), and the whole batch's size."""
-        config = self.config
-        order = self.num_examples, config.batch_size, config.seed, epoch
-        for indices in batch_order(*order):
-            mine = share(indices, *self.place)
-            X, y = (nd.from_numpy(array[mine]) for array in self.data)
-            yield X, y, len(indices)
-
-    def mean_loss(self, net, loss):
-        """Return the mean loss over the rows of all workers, the same on each."""
-        mean = 0.0
-        if len(self.data[0]):
-            X, y = (nd.array(array, dtype=array.dtype) for array in self.data)
-            mean = loss(net(X), y).mean().asscalar()
-        part = float(mean) * len(self.data[0]) / self.num_examples
-        return float(self.worker.sum(part))
-
-
-def gradient(net_with_loss, params, X, y):
-    """Return the gradients of a share's summed loss, of all parameters in one array.
-
-    An empty share has gradient zero, and takes part in the exchange like any other.
-    """
-    if not len(y):
-        return nd.zeros(sum(p.data().size for p in params), dtype=y.dtype)
-    with mx.autograd.record():
-        l = net_with_loss(X, y)
-    l.backward()
-    return nd.concat(*(p.grad().reshape(-1) for p in params), dim=0)
-
-
-def update(params, total, step_size):
-    """Take one step of SGD in place: param -= step_size * its part of total."""
-    done = 0
-    for param in params:
-        weight = param.data()
-        part = total[done : done + weight.size].reshape(weight.shape)
-        nd.sgd_update(weight, part, out=weight, lr=step_size[0], wd=0.0,
-                      rescale_grad=step_size[1])  # fmt: skip
-        done += weight.size
-
-
 class Marks:
     """Tells the launcher, at most once a second, that the work goes on."""
 
@@ -201,32 +130,3 @@ class Marks:
         if time.monotonic() > self.told + 1:
             self.told = time.monotonic()
             os.write(2, MARK + b"\n")
-
-
-def train(features, labels, config, *, kvstore, start=None, on_epoch=None):
-    """Train as one worker of many and return the Fit, the same on each.
-
-    Arguments, result and errors are those of scratch.train. Every worker is given the
-    whole data, from the same source, and keeps the rows that it owns; or those alone,
-    if its Worker says so. kvstore: "dist_sync", a KVStore or a Worker; on_epoch is
-    called on each worker.
-    """
-    check_data(features, labels)
-    start = check_start(start, features.shape[1])
-    worker = kvstore if isinstance(kvstore, Worker) else Worker(connect(kvstore))
-    shares, loss = Shares((features, labels), config, worker), mx.gluon.loss.L2Loss()
-    net = concise.linear_net(config.seed, start, features.dtype)  # alike on all
-    net(nd.zeros((1, features.shape[1]), dtype=features.dtype))  # draws the weights
-    net_with_loss = concise.NetWithLoss(net, loss)
-    net_with_loss.hybridize()  # not static: shares differ in size
-    params = list(net.collect_params().values())
-    losses = list(start.losses) if start is not None else []
-    for epoch in range(len(losses), len(losses) + config.num_epochs):
-        for X, y, batch_size in shares.epoch(epoch):
-            total = worker.sum_gradient(gradient(net_with_loss, params, X, y))
-            update(params, total, (config.lr, 1 / batch_size))
-            worker.marks.tell()
-        mean = shares.mean_loss(net, loss)
-        end_epoch(losses, mean, features, config, on_epoch)
-    w, b = net[0].weight.data().asnumpy(), net[0].bias.data().asscalar()
-    return Fit(w.ravel(), float(b), tuple(losses))

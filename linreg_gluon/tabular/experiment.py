@@ -1,8 +1,8 @@
 """A run over a table: split, units, least squares, training. A script's --csv is this.
 
-    data = tabular.read_csv("houses.csv", target="price")
-    study = tabular.Experiment(data, holdout=0.2)
-    result = study.train(fused.train, Config(num_epochs=60))
+data = tabular.read_csv("houses.csv", target="price")
+study = tabular.Experiment(data, holdout=0.2)
+result = study.train(fused.train, Config(num_epochs=60))
 """
 
 import dataclasses
@@ -29,14 +29,22 @@ class Experiment:
     training, held: (features (n, d), labels (n,)) in training units, of the dtype that
     is trained in; held is the held-out part, None if there is none. names: the d
     features' and last the target's. exact: the least-squares solution in the data's own
-    units, None where it is not unique or not asked for. warnings: lines for the user. facts: rows,
-    sha256 and preparation. whole: (rows, sd of the labels) of all processes' training
-    parts, where training is this one's alone; else None. seconds: per stage.
+    units, None where it is not unique or not asked for. warnings: lines for the user.
+    facts: rows, sha256 and preparation. whole: (rows, sd of the labels) of all
+    processes' training parts, where training is this one's alone; else None. seconds:
+    per stage.
     Raises InputError for too few rows, ValueError naming a wrong argument.
     """
 
     def __init__(
-        self, data, preparation=None, *, units=None, solve=True, everyone=ALONE, **options
+        self,
+        data,
+        preparation=None,
+        *,
+        units=None,
+        solve=True,
+        everyone=ALONE,
+        **options,
     ):
         start = time.perf_counter()
         self.preparation = dataclasses.replace(preparation or Preparation(), **options)
@@ -78,8 +86,8 @@ class Experiment:
 
         config: a Config; num_epochs counts those that the model to go on with has seen.
         keeping: a kept.Keeping. on_epoch(epoch, loss) is told each loss in the target's
-        own units, squared. Raises DivergedError, and InputError where the model to go on
-        with was trained otherwise.
+        own units, squared. Raises DivergedError, and InputError where the model to go
+        on with was trained otherwise.
         """
         keeping = keeping or Keeping()
         self.check_same(config, keeping)
@@ -106,7 +114,9 @@ class Experiment:
 
     def metrics(self, fit):
         """Return {part: {"rmse", "r2"}} of a Fit, rmse in the target's own units."""
-        if self.whole:  # the loss of all processes' rows is known, and is the same thing
+        if (
+            self.whole
+        ):  # the loss of all processes' rows is known, and is the same thing
             square, sd = 2 * fit.losses[-1], self.whole[1]
             r2 = float(1 - square / sd**2) if sd else None
             found = {"training": {"rmse": float(np.sqrt(square)), "r2": r2}}

@@ -74,14 +74,16 @@ def split_rows(n, share, seed):
 
 @contextlib.contextmanager
 def held_out_last(values, is_held):
-    """Yield how many rows of values (n, k) train; for as long, those held out stand last.
+    """Yield how many rows of values (n, k) train; meanwhile those held out stand last.
 
     is_held: bool (n,). Both parts keep their order. The rows are moved in place, for a
     copy of a large table may not fit, and afterwards are where they were.
     """
     first, last = np.flatnonzero(~is_held), np.flatnonzero(is_held)
     moved = values[last]
-    for rows in blocks(len(first) if len(last) else 0):  # first[i] >= i: what is still to move stays intact
+    for rows in blocks(
+        len(first) if len(last) else 0
+    ):  # first[i] >= i: what is still to move stays intact
         values[rows] = values[first[rows]]
     values[len(first) :] = moved
     try:

@@ -110,7 +110,10 @@ def test_wrong_value_is_refused(script, name, flag, tmp_path):
     if name == "launch":
         words += ["--", "true"]
     if (name, flag) == ("predict", "--csv"):
-        save(str(tmp_path / "m"), Model(Fit(np.ones(1, "f"), 1.0), Config(), "xy", Units.own(1)))
+        save(
+            str(tmp_path / "m"),
+            Model(Fit(np.ones(1, "f"), 1.0), Config(), "xy", Units.own(1)),
+        )
     before = set(tmp_path.iterdir())
     status, out, err = script(name, *words)
     (line,) = err.splitlines()
@@ -224,7 +227,9 @@ def test_units_are_said_where_they_differ(script, tmp_path):
     flags = ["--csv", "a.csv", "--target", "y"]
     said = "losses below are in y's own unit"
     assert said in script("train_fused", *flags)[1]
-    assert said not in script("train_fused", *flags, "--no-standardize", "--lr", 1e-3)[1]
+    assert (
+        said not in script("train_fused", *flags, "--no-standardize", "--lr", 1e-3)[1]
+    )
 
 
 def test_other_lr_than_the_notebooks_is_said(script):
@@ -267,7 +272,9 @@ def test_sweep_studies_a_csv(script, tmp_path):
 
 
 def test_silenced_worker_keeps_nothing():
-    run = told("--save-prefix", "m", "--save-interval", 2, "--json", "a", "--export", "e")
+    run = told(
+        "--save-prefix", "m", "--save-interval", 2, "--json", "a", "--export", "e"
+    )
     quiet = run.silenced()
     assert quiet.quiet and quiet.json is None and quiet.config == run.config
     assert quiet.keeping == Keeping()

@@ -11,7 +11,7 @@ import time
 import pytest
 from conftest import ROOT
 
-from linreg_gluon.parallel import launcher
+from linreg_gluon.parallel import jobs, launcher
 from linreg_gluon.config import InputError
 
 LONG = ["--num-examples", "2000", "--epochs", "100000", "--quiet"]
@@ -166,46 +166,46 @@ def test_busy_port_is_said(run):
 
 
 def test_network_only_when_allowed():
-    launcher.check_exposed(["127.0.0.1", "::1"], False)
-    launcher.check_exposed(["10.0.0.1"], True)
+    jobs.check_exposed(["127.0.0.1", "::1"], False)
+    jobs.check_exposed(["10.0.0.1"], True)
     with pytest.raises(InputError, match="--allow-remote"):
-        launcher.check_exposed(["127.0.0.1", "10.0.0.1"], False)
+        jobs.check_exposed(["127.0.0.1", "10.0.0.1"], False)
 
 
 def test_another_jobs_variables_are_stripped():
-    (plan, *_) = launcher.plan(["x"], 1, 1)
+    (plan, *_) = jobs.plan(["x"], 1, 1)
     inherited = {"DMLC_ROLE": "server", "PS_RESEND": "1", "HOME": "/h"}
-    env = launcher.environment(plan, inherited)
+    env = jobs.environment(plan, inherited)
     assert env["HOME"] == "/h" and "PS_RESEND" not in env and "DMLC_ROLE" not in env
     assert env["DMLC_NODE_HOST"] == "127.0.0.1"
 
 
 def test_hosts_take_turns():
-    plans = launcher.plan(["a b"], 3, 1, hosts=["me@10.0.0.1", "10.0.0.2"])
+    plans = jobs.plan(["a b"], 3, 1, hosts=["me@10.0.0.1", "10.0.0.2"])
     workers = [plan for plan in plans if plan.name.startswith("worker")]
     assert [p.host for p in workers] == ["me@10.0.0.1", "10.0.0.2", "me@10.0.0.1"]
     addresses = [p.env["DMLC_NODE_HOST"] for p in workers]
     assert addresses == ["10.0.0.1", "10.0.0.2", "10.0.0.1"]
     assert {plan.env["DMLC_PS_ROOT_URI"] for plan in plans} == {"10.0.0.1"}
-    line = launcher.command_line(plans[-1])
+    line = jobs.command_line(plans[-1])
     assert line[:2] == ["ssh", "-tt"] and line[-1].endswith(" 'a b'")
 
 
 @pytest.mark.parametrize("marked", [True, False])
 def test_still_worker_is_a_loss(marked):
-    plan = launcher.Plan("worker 0", None, ["sleep", "60"], {})
+    plan = jobs.Plan("worker 0", None, ["sleep", "60"], {})
     with launcher.Job([plan]) as job:
         (child,) = job.children
         if marked:
             child.marked = time.monotonic() - 2
         child.started -= 11
         wanted = 1 if marked else launcher.BEGIN
-        with pytest.raises(launcher.LostError, match=f"no progress for {wanted} s"):
+        with pytest.raises(jobs.LostError, match=f"no progress for {wanted} s"):
             job.watch(1)
 
 
 def test_scheduler_may_be_still():
-    plan = launcher.Plan("scheduler", None, ["sleep", "0.2"], {})
+    plan = jobs.Plan("scheduler", None, ["sleep", "0.2"], {})
     with launcher.Job([plan]) as job:
         job.children[0].started -= 1000
         job.watch(1)

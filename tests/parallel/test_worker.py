@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from test_launcher import ROLES, all_started, ended, no_job_outlives_its_test, start
 
 from linreg_gluon import theory
-from linreg_gluon.parallel import worker as distributed
+from linreg_gluon.parallel import training
 from linreg_gluon.data import batch_order
 from linreg_gluon.kept import Units
 
@@ -31,7 +31,7 @@ def test_shares_make_the_batch(num_examples, batch_size, num_workers, epoch):
     own = [rows[slice(r, num_examples, num_workers)]
            for r in range(num_workers)]  # fmt: skip
     for batch in batch_order(num_examples, batch_size, 0, epoch):
-        parts = [distributed.share(batch, r, num_workers) for r in range(num_workers)]
+        parts = [training.share(batch, r, num_workers) for r in range(num_workers)]
         shares = [rows[part] for rows, part in zip(own, parts)]
         assert sorted(np.concatenate(shares)) == sorted(batch)
         for r, part in enumerate(shares):  # in the batch's order

@@ -67,7 +67,10 @@ def test_no_standardize_keeps_numbers(path, houses):
 
 def test_synthetic_is_not_standardised(path, lecture):
     study = trained(path, "--dataset", "synthetic").study
-    assert np.array_equal(study.training[0], lecture[0]) and study.training[1] is not lecture[1]
+    assert (
+        np.array_equal(study.training[0], lecture[0])
+        and study.training[1] is not lecture[1]
+    )
     assert np.array_equal(study.training[1], lecture[1]) and study.exact is None
 
 
@@ -83,7 +86,9 @@ def test_report_names_and_numbers(path, houses):
     head, area, age, bias, training, held, advised = summary(result)
     assert head.split() == "learned least squares std error off by".split()
     name, learned, exact, error, off = area.split()
-    assert name == "area" and float(exact) == pytest.approx(result.study.exact.w[0], rel=1e-5)
+    assert name == "area" and float(exact) == pytest.approx(
+        result.study.exact.w[0], rel=1e-5
+    )
     assert float(learned) == pytest.approx(result.learned.w[0], rel=1e-5)
     wanted = abs(float(learned) - float(exact)) / result.study.exact.se_w[0]
     # learned and exact are printed to 6 digits: 0.01 of 3000, and se is about 10
@@ -159,7 +164,10 @@ BAD_FLAGS = [
     (["--csv", "houses.csv"], "--csv needs --target COLUMN"),
     (["--target", "price"], "--target and --features need --csv FILE"),
     (["--features", "a"], "--target and --features need --csv FILE"),
-    (["--holdout", "1"], "argument --holdout: '1' is not a share of at least 0 and below 1"),
+    (
+        ["--holdout", "1"],
+        "argument --holdout: '1' is not a share of at least 0 and below 1",
+    ),
     (["--holdout", "0.999999"], "holdout 0.999999 of 1000 rows leaves none"),
     (["--csv", "a.csv", "--target", "y", "--noise", "1"], "leave out --noise"),
     (["--csv", "a", "--target", "y", "--dataset", "lecture"], "leave out --dataset"),
