@@ -5,7 +5,6 @@ import os
 import platform
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from _door import cli
@@ -18,36 +17,11 @@ ROUND_TRIP = 50e-6  # seconds: an assumption for a switched 10 Gbit/s network
 ROUND_TRIPS = 2  # of an exchange: push, pull
 
 
-def work(num_examples, batch_size):
-    """Be one worker: rank 0 prints the seconds of the second epoch, and their parts."""
-    number = int(os.environ["LINREG_GLUON_WORKER"])
-    cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {cores[number % len(cores)]})  # before MXNet's threads
-    import numpy as np
-
-    from linreg_gluon import Config, parallel
-
-    ends, worker = [], parallel.Worker(parallel.connect("dist_sync"))
-    rng = np.random.default_rng(0)
-    features = rng.standard_normal((num_examples, SHAPE[1]), dtype=np.float32)
-    labels = features @ np.linspace(2, -3.4, SHAPE[1], dtype=np.float32)
-
-    def on_epoch(epoch, loss):
-        spent = sum(exchange.seconds for exchange in worker.exchanges.values())
-        ends.append((time.perf_counter(), spent))
-
-    config = Config(0.01, 2, batch_size)
-    parallel.train(features, labels, config, kvstore=worker, on_epoch=on_epoch)
-    total, exchange = np.subtract(ends[1], ends[0])
-    if worker.rank == 0:
-        print(json.dumps({"total": total, "exchange": exchange}), flush=True)
-
-
 def measure(num_examples, batch_size, workers):
     """Return {total, exchange} in seconds an epoch, of a job of its own."""
     command = [sys.executable, str(FOLDER / "launch.py"), "-n", str(workers), "--"]
-    command += [sys.executable, str(FOLDER / "scaling.py")]
-    command += ["--worker", str(batch_size), "--num-examples", str(num_examples)]
+    command += [sys.executable, str(FOLDER / "peers" / "scaling_worker.py")]
+    command += map(str, [num_examples, SHAPE[1], batch_size])
     env = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         command, env=env, stdout=subprocess.PIPE, universal_newlines=True
@@ -120,11 +94,8 @@ def main():
     add, positive = parser.add_argument, cli.positive
     add("--turns", type=positive, default=3, help="minima of so many runs")
     add("--num-examples", type=positive, default=SHAPE[0], help="n")
-    add("--worker", type=positive, metavar="B", help="be a worker: used by this script")
     add("--json", metavar="FILE", help="also keep the JSON object in FILE")
     args = parser.parse_args()
-    if args.worker:
-        return work(args.num_examples, args.worker)
     if args.json:
         cli.check_writable(args.json)
     result = run(args.num_examples, args.turns)
