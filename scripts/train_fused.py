@@ -9,10 +9,17 @@ EXAMPLES = (
 
 
 def main():
-    told = cli.parse(cli.training_parser(__doc__, EXAMPLES))
+    parser = cli.training_parser(__doc__, EXAMPLES)
+    text = "exchange once for a block of steps, or each step (default: the cheaper)"
+    cli.add_worker_flags(parser)("--form", choices=["gram", "step"], help=text)
+    told = cli.parse(parser)
     from linreg_gluon import fused  # after the flags: --help does not wait for MXNet
 
-    cli.train(told, cli.Path(fused.train, fused.first_batch, "epoch %d, loss %f"))
+    path = cli.Path(fused.train, fused.first_batch, "epoch %d, loss %f")
+    if told.kvstore:
+        cli.train_as_worker(told, path, told.form)
+    else:
+        cli.train(told, path)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 """Part 2 of the lecture: the same model with Gluon's DataLoader, Dense and Trainer."""
 
-import functools
-
 from _door import cli
 
 EXAMPLES = (
@@ -12,8 +10,7 @@ EXAMPLES = (
 
 def main():
     parser = cli.training_parser(__doc__, EXAMPLES)
-    text = "be one worker of many; scripts/launch.py starts them"
-    parser.add_argument("--kvstore", choices=["dist_sync"], help=text)
+    cli.add_worker_flags(parser)
     told = cli.parse(parser)
     from linreg_gluon import concise  # after the flags: --help does not wait for MXNet
 
@@ -23,13 +20,10 @@ def main():
         return batches[0]
 
     path = cli.Path(concise.train, first_batch, "epoch %d, loss: %f", "gluon")
-    if not told.kvstore:
-        return cli.train(told, path)
-    from linreg_gluon import parallel
-
-    worker = parallel.join(told.kvstore)
-    path = path._replace(train=functools.partial(parallel.train, kvstore=worker))
-    return cli.train(told.silenced() if worker.rank else told, path, everyone=worker)
+    if told.kvstore:
+        cli.train_as_worker(told, path, form="step")
+    else:
+        cli.train(told, path)
 
 
 if __name__ == "__main__":

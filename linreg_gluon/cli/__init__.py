@@ -5,12 +5,12 @@ from .._lazy import offered
 ROOMS = {
     "ending": "run",
     "flags": "parse told_of",
-    "groups": "add_study_flags add_table_flags training_parser",
+    "groups": "add_study_flags add_table_flags add_worker_flags training_parser",
     "inputs": "naming seekable",
     "outputs": "check_outputs check_plot check_writable replacing save_figure "
     "write_json write_text",
     "parser": "Parser UsageError numbers positive positive_real share whole",
     "printing": "counter progress",
-    "training": "Path experiment table train",
+    "training": "Path experiment table train train_as_worker",
 }
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)

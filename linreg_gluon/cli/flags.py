@@ -20,6 +20,7 @@ class Told:
     problem: whose true parameters are known; None with csv. csv, target, features: of
     one's own table. report: the result is told against least squares, not against the
     true parameters. plot, json: files to write. log_interval: epochs from line to line.
+    kvstore, form, verbose: of a worker of many.
     """
 
     config: Config
@@ -35,6 +36,8 @@ class Told:
     quiet: bool = False
     log_interval: int = 1
     kvstore: Optional[str] = None
+    form: Optional[str] = None
+    verbose: bool = False
 
     def silenced(self):
         """Return the same run without a word or a file: of a worker not first."""
@@ -56,6 +59,7 @@ def parse(parser, argv=None):
     if args.save_interval and not args.save_prefix:
         raise InputError("--save-interval needs --save-prefix PREFIX")
     check_alone(args)
+    check_worker_flags(args)
     names = "save_prefix", "save_interval", "export"
     kept = {name: getattr(args, name) for name in names}
     told = told_of(args, keeping=dataclasses.replace(keeping, **kept))
@@ -85,6 +89,13 @@ def check_alone(args):
         )
 
 
+def check_worker_flags(args):
+    """Raise UsageError where flags of many workers are given to one alone."""
+    for name in ("form", "verbose"):
+        if getattr(args, name, None) and not args.kvstore:
+            raise UsageError(f"--{name} is for many workers: give --kvstore dist_sync")
+
+
 def told_of(args, **more):
     """Return the Told of parsed flags; those a script lacks are at their default."""
     check_table_flags(args)
@@ -97,7 +108,8 @@ def told_of(args, **more):
         )
     except ValueError as error:
         raise UsageError(flagged(error)) from None
-    names = "csv", "target", "plot", "json", "quiet", "log_interval", "kvstore"
+    names = "csv", "target", "plot", "json", "quiet", "log_interval"
+    names += "kvstore", "form", "verbose"
     more.update({name: getattr(args, name) for name in names if name in args})
     return Told(
         config=config,

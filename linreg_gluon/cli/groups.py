@@ -70,6 +70,16 @@ def add_table_flags(parser):
     return add
 
 
+def add_worker_flags(parser):
+    """Add the flags of a script that can be one worker of many; return their add."""
+    add = parser.add_argument_group("many workers").add_argument
+    text = "be one worker of many; scripts/launch.py starts them"
+    add("--kvstore", choices=["dist_sync"], help=text)
+    text = "print what was exchanged, and why so, at the end"
+    add("--verbose", action="store_true", help=text)
+    return add
+
+
 def add_model_flags(parser):
     """Add the flags that save, continue and export a model."""
     add = parser.add_argument_group("keeping the model").add_argument

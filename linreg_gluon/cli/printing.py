@@ -141,6 +141,16 @@ def print_parameters(fit, problem, config):
         print("theory: each error is below %.2g (5 standard deviations)" % tolerance)
 
 
+def print_traffic(worker, num_epochs):
+    """Print what a worker exchanged, and what its form was chosen by."""
+    messages, size = (a - b for a, b in zip(worker.traffic, worker.apart))
+    text = "exchanged by %s: %d messages, %.3g MB of one worker in %d epochs"
+    print(text % (worker.form, messages, size / 1e6, num_epochs))
+    if worker.costs:
+        text = "chosen by: %.2g s a flop, %.2g s a message, %.2g s a byte"
+        print(text % worker.costs)
+
+
 def print_times(seconds):
     """Print the seconds of each stage of a run that took long: people want to know."""
     if sum(seconds.values()) > BAR_DELAY:

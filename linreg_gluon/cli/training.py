@@ -1,5 +1,6 @@
 """What a training script does, from what it was told to the last file it writes."""
 
+import functools
 from typing import Callable, NamedTuple, Optional
 
 import numpy as np
@@ -48,6 +49,21 @@ def train(told, path, *, everyone=ALONE):
         save_figure(figure(result, told), told.plot)
     if told.json:
         write_json(told.json, record(result, told))
+
+
+def train_as_worker(told, path, form=None):
+    """Run a training script as one worker of many; the first of them alone speaks.
+
+    form: as for parallel.train.
+    """
+    from .. import parallel
+
+    worker = parallel.join(told.kvstore)
+    share = functools.partial(parallel.train, kvstore=worker, form=form)
+    told = told.silenced() if worker.rank else told
+    train(told, path._replace(train=share), everyone=worker)
+    if told.verbose and not told.quiet:
+        printing.print_traffic(worker, told.keeping.epochs_left(told.config))
 
 
 def experiment(told, everyone=ALONE):

@@ -3,7 +3,7 @@
 from .._lazy import offered
 
 ROOMS = {
-    "training": "train",
+    "training": "FORMS train",
     "worker": "Worker connect join",
     "jobs": "LostError check_exposed command_line free_port plan read_hosts remedy",
     "launcher": "Job",

@@ -6,12 +6,12 @@ those of the whole batch: so the steps are one machine's, to rounding. The share
 batch differ in size by chance (500 +- 16 of 1000 for 2 workers), and some are empty.
 """
 
-import numpy as np
-
 from .. import concise
 from ..compat import mx
-from ..config import Fit, end_epoch
+from ..config import Config, Fit, end_epoch
 from ..data import batch_order, check_data, check_start
+from ..fused import start_vector
+from . import costs, gram
 from .worker import Worker, connect
 
 nd = mx.nd
@@ -34,8 +34,7 @@ class Shares:
         self.place, self.num_examples = (worker.rank, worker.size), worker.num_examples
         if self.num_examples is None:
             self.num_examples = len(data[0])
-            rows = worker.owned(self.num_examples)
-            self.data = [np.ascontiguousarray(array[rows]) for array in data]
+            self.data = [array[worker.owned(self.num_examples)] for array in data]
 
     def epoch(self, epoch):
         """Yield (X, y, B): NDArrays (B_r, d), (B_r,), and the whole batch's size."""
@@ -80,18 +79,46 @@ def update(params, total, step_size):
         done += weight.size
 
 
-def train(features, labels, config, *, kvstore, start=None, on_epoch=None):
+FORMS = "gram", "step"
+
+
+def train(features, labels, config=Config(), *, kvstore, form=None, **options):
     """Train as one worker of many and return the Fit, the same on each.
 
-    Arguments, result and errors are those of scratch.train. Every worker is given the
-    whole data, from the same source, and keeps the rows that it owns; or those alone,
-    if its Worker says so. kvstore: "dist_sync", a KVStore or a Worker; on_epoch is
-    called on each worker.
+    Data, config, options (start, on_epoch), result and errors are those of
+    scratch.train. Every worker is given the whole data, from the same source, and keeps
+    the rows that it owns; or those alone, if its Worker says so. kvstore: "dist_sync",
+    a KVStore or a Worker; on_epoch is called on each worker. form: "gram", one exchange
+    for a block of steps; "step", one for each, in Gluon; None, the cheaper by
+    costs.measured in its first training. The Worker keeps its ``form`` and ``costs``.
     """
+    if form not in (None, *FORMS):
+        raise ValueError(f"form must be one of {FORMS} or None, got {form!r}")
     check_data(features, labels)
-    start = check_start(start, features.shape[1])
     worker = kvstore if isinstance(kvstore, Worker) else Worker(connect(kvstore))
-    shares, loss = Shares((features, labels), config, worker), mx.gluon.loss.L2Loss()
+    shares = Shares((features, labels), config, worker)
+    data = gram.Epochs(*shares.data, config, shares.num_examples, shares.place)
+    if form is None and worker.costs is None:
+        worker.costs, worker.apart = costs.measured(worker, data), worker.traffic
+    worker.form = form or worker.costs.choose(data)
+    if worker.form == "gram":
+        return walk_blocks(data, config, worker, **options)
+    return walk_steps(shares, config, worker, **options)
+
+
+def walk_blocks(data, config, worker, *, start=None, on_epoch=None):
+    """Train with one exchange a block; data: a gram.Epochs."""
+    start = check_start(start, data.size - 2)
+    t = start_vector(start, data.size - 2, config, data.dtype)
+    losses = list(start.losses) if start is not None else []
+    t = gram.walk(data, t, worker, losses=losses, on_epoch=on_epoch)
+    return Fit(t[:-2].copy(), float(t[-2]), tuple(losses))
+
+
+def walk_steps(shares, config, worker, *, start=None, on_epoch=None):
+    """Train with one exchange a step, in Gluon; shares: of this worker."""
+    features, loss = shares.data[0], mx.gluon.loss.L2Loss()
+    start = check_start(start, features.shape[1])
     net = concise.linear_net(config.seed, start, features.dtype)  # alike on all
     net(nd.zeros((1, features.shape[1]), dtype=features.dtype))  # draws the weights
     net_with_loss = concise.NetWithLoss(net, loss)

@@ -48,22 +48,41 @@ class Worker:
     """This process as one worker of a job, as theory.Alone is the only one.
 
     num_examples: of all workers together, where each is given its own rows alone; None
-    where each is given the whole data.
+    where each is given the whole data. form, costs: of the last training, see
+    train. apart: the traffic of measuring the costs.
     """
 
     def __init__(self, kv):
         self.kv, self.rank, self.size = kv, kv.rank, kv.num_workers
         self.num_examples, self.exchanges, self.marks = None, {}, Marks()
+        self.form, self.costs, self.apart = None, None, (0, 0)
 
     def owned(self, num_examples):
         """Return the slice of so many rows that this worker owns."""
         return slice(self.rank, num_examples, self.size)
 
-    def exchange(self, shape):
-        """Return the Exchange for a shape, always the same one."""
-        if shape not in self.exchanges:
-            self.exchanges[shape] = Exchange(self.kv, shape)
-        return self.exchanges[shape]
+    def exchange(self, shape, slot=0):
+        """Return the Exchange for a shape, for each slot always the same one."""
+        if (shape, slot) not in self.exchanges:
+            self.exchanges[shape, slot] = Exchange(self.kv, shape)
+        return self.exchanges[shape, slot]
+
+    def begin(self, array, slot=0):
+        """Begin to add up a NumPy array (float32, float64); return what waits for it.
+
+        That returns the sum, as NumPy. Of each slot one may be under way. float64 is
+        added up at once: see sum.
+        """
+        if array.dtype == np.float64:
+            total = self.sum(array)
+            return lambda: total
+        return self.exchange(array.shape, slot).begin(nd.from_numpy(array))
+
+    @property
+    def traffic(self):
+        """Return (messages, bytes) that this worker has sent and was sent so far."""
+        each = self.exchanges.values()
+        return sum(e.messages for e in each), sum(e.bytes for e in each)
 
     def sum(self, array):
         """Return the sum over all workers of a float64 array, the same bits to all.
@@ -101,23 +120,43 @@ class Exchange:
     """Sums a float32 array over the workers: all call, and all get the sum.
 
     shape: of the array. Each has a key of its own at the server. seconds: spent waiting
-    in it. There is none for float64: whether the server keeps that as float32 is up to
-    a flag (multi_precision_, in kvstore_dist_server.h) which MXNet leaves unset.
+    in it. messages, bytes: that this worker sent and was sent. There is none for
+    float64: whether the server keeps that as float32 is up to a flag (multi_precision_,
+    in kvstore_dist_server.h) which MXNet leaves unset.
     """
 
     def __init__(self, kv, shape):
         self.kv, self.key, self.seconds = kv, next(_keys), 0.0
+        self.messages = self.bytes = 0
         self.total = nd.zeros(shape)
         kv.init(self.key, self.total)  # rank 0 sends it, and all meet at a barrier
 
     def sum(self, array):
         """Return the sum; the array that it is in is used again by the next call."""
         start = time.perf_counter()
-        self.kv.push(self.key, array)
-        self.kv.pull(self.key, out=self.total)
+        self.send(array)
         self.total.wait_to_read()  # no worker runs ahead of what it has been told
         self.seconds += time.perf_counter() - start
         return self.total
+
+    def begin(self, array):
+        """Send an array; return a function that waits and returns the sum as NumPy."""
+        self.send(array)
+
+        def end():
+            start = time.perf_counter()
+            total = self.total.asnumpy()
+            self.seconds += time.perf_counter() - start
+            return total
+
+        return end
+
+    def send(self, array):
+        """Ask for the sum; MXNet's engine does the rest meanwhile."""
+        self.kv.push(self.key, array)
+        self.kv.pull(self.key, out=self.total)
+        self.messages += 2
+        self.bytes += 2 * array.size * 4  # float32, there and back
 
 
 class Marks:

@@ -45,7 +45,11 @@ TRAINING = {
 }
 WRONG = {
     "train_scratch": TRAINING,
-    "train_fused": TRAINING,
+    "train_fused": {
+        **TRAINING,
+        "--kvstore": ("mpi", "invalid choice: 'mpi'"),
+        "--form": ("gram", "--form is for many workers"),
+    },
     "train_gluon": {**TRAINING, "--kvstore": ("mpi", "invalid choice: 'mpi'")},
     "sweep_lr": {
         **STUDY,
@@ -71,7 +75,14 @@ WRONG = {
         "--patience": ("0", "'0' is not a number above 0"),
     },
 }
-ACT = {"--help", "--version", "--quiet", "--dry-run", "--allow-remote"}  # tested below
+ACT = {
+    "--help",
+    "--version",
+    "--quiet",
+    "--verbose",
+    "--dry-run",
+    "--allow-remote",
+}  # tested below
 REST = {"predict": ["--model", "m", "--csv", "a.csv"], "launch": ["-n", "1"]}
 
 

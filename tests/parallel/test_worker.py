@@ -21,6 +21,7 @@ from linreg_gluon.kept import Units
 
 __all__ = ["no_job_outlives_its_test"]  # a fixture here, too
 SCRIPT = ["python", "scripts/train_gluon.py", "--quiet"]
+KVSTORE = "--kvstore", "dist_sync"
 SMALL = ["--num-examples", "37", "--batch-size", "10", "--noise", "0.5"]
 
 
@@ -38,9 +39,9 @@ def test_shares_make_the_batch(num_examples, batch_size, num_workers, epoch):
             assert list(part) == [i for i in batch if i % num_workers == r]
 
 
-def result(run, file, *flags, workers=None, kvstore=("--kvstore", "dist_sync")):
+def result(run, file, *flags, workers=None, kvstore=KVSTORE, script=SCRIPT):
     """Return (parameters, losses) of a run, by one process or by a job."""
-    command = [*SCRIPT, *flags, "--json", file]
+    command = [*script, *flags, "--json", file]
     if workers:
         head = ["python", "scripts/launch.py", "-n", workers, "--"]
         command = [*head, os.sys.executable, *command[1:], *kvstore]
