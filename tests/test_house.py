@@ -5,17 +5,20 @@ import pytest
 from conftest import ROOT
 
 PACKAGE = ROOT / "linreg_gluon"
-CORE = ["compat", "theory", "config", "data", "scratch", "concise", "plots"]
+CORE = ["compat", "theory", "config", "normal", "data", "scratch", "concise", "plots"]
 WINGS = ["fused", "lecture", "kept", "tabular", "parallel"]
 DOORS = ["sklearn", "cli"]
 # Who may import whom; "__init__" is the front door and the version's home.
 BELOW = {
-    "compat": [],
+    "lent": [],
+    "door": ["lent"],
+    "compat": ["door"],
+    "normal": [],
     "theory": [],
     "config": ["theory"],
     "data": ["config", "theory", "compat"],
-    "scratch": ["compat", "config", "data", "theory"],
-    "concise": ["compat", "config", "data", "theory", "scratch"],
+    "scratch": ["compat", "config", "data", "normal", "theory"],
+    "concise": ["compat", "config", "data", "normal", "theory", "scratch"],
     "plots": ["theory", "config", "data"],
     "fused": CORE,
     "lecture": [*CORE, "fused"],
@@ -24,7 +27,7 @@ BELOW = {
     "parallel": [*CORE, "fused"],
     "sklearn": [*CORE, *WINGS],
     "cli": [*CORE, *WINGS],
-    "legacy": ["compat"],
+    "legacy": ["door", "lent"],
 }
 FREE = {"__init__", "_lazy"}
 

@@ -102,7 +102,7 @@ def start_vector(start, num_inputs, config, dtype):
 def initial_fit(num_inputs, seed, dtype):
     """Return scratch's initial weights as a Fit.
 
-    Kept, because seeding MXNet's generator takes longer than the lecture's training.
+    Kept, because seeding a generator takes longer than the lecture's training.
     """
     w, b = init_params(num_inputs, seed, dtype)
     return Fit(w.asnumpy().ravel(), b.asscalar())

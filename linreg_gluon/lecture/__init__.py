@@ -4,7 +4,7 @@ from .._lazy import offered
 
 ROOMS = {
     "dataset": "LECTURE LIBRARIES Problem lecture_data recorded",
-    "normal": "NormalGenerator",
+    ".normal": "NormalGenerator",
     "record": "CLAIMS compare headline",
     "claims": "Lab RECORDED",
     "rates": "HEADER LRS as_dict check_rates limits row sweep",

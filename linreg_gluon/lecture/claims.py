@@ -15,8 +15,8 @@ import numpy as np
 from .. import concise, scratch, theory
 from ..compat import mx
 from ..config import Config, DivergedError
+from ..normal import NormalGenerator
 from .dataset import LECTURE, LIBRARIES, lecture_data, recorded
-from .normal import NormalGenerator
 
 HOLDS, REMARK, FAILS = "holds", "holds with a remark", "does not hold"
 RECORDED = recorded()

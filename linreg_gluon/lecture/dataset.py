@@ -8,7 +8,7 @@ from typing import Tuple
 import numpy as np
 
 from ..data import synthetic_data
-from .normal import NormalGenerator
+from ..normal import NormalGenerator
 
 LECTURE = {"true_w": [2.0, -3.4], "true_b": 4.2, "num_examples": 1000, "noise": 0.01}
 LIBRARIES = {"lecture": "libc++", "mxnet-linux": "libstdc++"}

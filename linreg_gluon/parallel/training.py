@@ -7,7 +7,7 @@ batch differ in size by chance (500 +- 16 of 1000 for 2 workers), and some are e
 """
 
 from .. import concise
-from ..compat import mx
+from ..compat import classic_arrays, mx
 from ..config import Config, Fit, end_epoch
 from ..data import batch_order, check_data, check_start
 from ..fused import start_vector
@@ -82,6 +82,7 @@ def update(params, total, step_size):
 FORMS = "gram", "step"
 
 
+@classic_arrays
 def train(features, labels, config=Config(), *, kvstore, form=None, **options):
     """Train as one worker of many and return the Fit, the same on each.
 

@@ -7,6 +7,7 @@ import pytest
 
 from linreg_gluon import Config, concise, scratch, theory
 from linreg_gluon.compat import mx
+from linreg_gluon.normal import NormalGenerator
 from linreg_gluon.lecture import claims
 from linreg_gluon.lecture import record as lecture
 
@@ -44,10 +45,12 @@ def spoil_correlation(lab, patch):
 def spoil_batches(lab, patch):
     patch.setattr(scratch, "epoch_order", lambda n, seed, epoch: np.arange(n))
 
+NORMAL = NormalGenerator.normal
+
 
 def spoil_initial_weights(lab, patch):
-    normal = mx.nd.random.normal
-    patch.setattr(mx.nd.random, "normal", lambda scale, **kw: normal(scale=1, **kw))
+    wide = lambda self, scale, *args: NORMAL(self, 1, *args)  # noqa: E731
+    patch.setattr(NormalGenerator, "normal", wide)
 
 
 def spoil_reshape(lab, patch):
