@@ -56,7 +56,8 @@ class LeastSquares:
 
     w, se_w: (d,) coefficients and their standard errors. b, se_b: floats. residual_sd:
     sqrt(RSS / (n - d - 1)). r2: 1 - RSS / total sum of squares. loss: mean half squared
-    error, the floor of what training prints. Standard errors and residual_sd are nan
+    error, the floor of what training prints. mean, scale: (d,) of the features, and
+    root: (d, d), R^-1 of the features in these units. Standard errors and residual_sd are nan
     where n = d + 1 leaves nothing to estimate them from.
     """
 
@@ -67,6 +68,9 @@ class LeastSquares:
     residual_sd: float
     r2: float
     loss: float
+    mean: np.ndarray = None
+    scale: np.ndarray = None
+    root: np.ndarray = None
 
 
 def least_squares(features, labels, everyone=ALONE):
@@ -107,6 +111,9 @@ def least_squares(features, labels, everyone=ALONE):
         residual_sd=sigma,
         r2=float(1 - rss / tss) if tss else math.nan,
         loss=float(rss / (2 * n)),
+        mean=mean,
+        scale=scale,
+        root=R_inverse,
     )
 
 

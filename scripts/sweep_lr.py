@@ -39,6 +39,8 @@ def main():
     from linreg_gluon import lecture as lg
 
     study = cli.experiment(told)
+    if not told.quiet:
+        cli.print_plan(study.plan)
     limits = lg.limits(study.training[0], told.config.batch_size)
     say = (lambda line: None) if told.quiet else (lambda line: print(line, flush=True))
     say("loss after %d epochs, %d runs of each lr" % (told.config.num_epochs, runs))

@@ -9,8 +9,9 @@ ROOMS = {
     "inputs": "naming seekable",
     "outputs": "check_outputs check_plot check_writable replacing save_figure "
     "write_json write_text",
+    "reading": "add_layout_flags layout_of",
     "parser": "Parser UsageError numbers positive positive_real share whole",
-    "printing": "counter progress",
+    "printing": "counter print_plan progress",
     "training": "Path experiment table train train_as_worker",
 }
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)

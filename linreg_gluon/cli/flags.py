@@ -8,6 +8,7 @@ from ..config import Config, InputError
 from ..kept import Keeping, going_on
 from ..lecture import LECTURE, Problem
 from ..tabular import Preparation
+from . import reading
 from .groups import DTYPES
 from .outputs import check_outputs
 from .parser import UsageError
@@ -19,8 +20,9 @@ class Told:
 
     problem: whose true parameters are known; None with csv. csv, target, features: of
     one's own table. report: the result is told against least squares, not against the
-    true parameters. plot, json: files to write. log_interval: epochs from line to line.
-    kvstore, form, verbose: of a worker of many.
+    true parameters. reading: more of read_csv's arguments. describe: say how the table
+    is read and train nothing. plot, json: files to write. log_interval: epochs from
+    line to line. kvstore, form, verbose: of a worker of many.
     """
 
     config: Config
@@ -38,6 +40,8 @@ class Told:
     kvstore: Optional[str] = None
     form: Optional[str] = None
     verbose: bool = False
+    reading: dict = dataclasses.field(default_factory=dict)
+    describe: bool = False
 
     def silenced(self):
         """Return the same run without a word or a file: of a worker not first."""
@@ -75,8 +79,8 @@ def remembered(keeping, args):
     told = "holdout", "standardize"
     found.update({k: v for k, v in model.data.items() if k in told})
     if args.csv:
-        *features, target = model.names
-        found.update(features=features, target=target)
+        found["target"] = model.names[-1]
+        found.update(model.plan["told"] if model.plan else {"features": model.names[:-1]})
     return found
 
 
@@ -108,8 +112,8 @@ def told_of(args, **more):
         )
     except ValueError as error:
         raise UsageError(flagged(error)) from None
-    names = "csv", "target", "plot", "json", "quiet", "log_interval"
-    names += "kvstore", "form", "verbose"
+    names = "csv target plot json quiet log_interval kvstore form verbose describe"
+    more["reading"], names = reading.told(args), names.split()
     more.update({name: getattr(args, name) for name in names if name in args})
     return Told(
         config=config,
@@ -132,6 +136,10 @@ def check_table_flags(args):
         raise InputError("--csv needs --target COLUMN: the column to predict")
     if not args.csv and (args.target is not None or args.features is not None):
         raise InputError("--target and --features need --csv FILE")
+    if not args.csv:
+        about = [*reading.told(args), *(["describe"] if getattr(args, "describe", False) else [])]
+        if about:
+            raise InputError(f"--{about[0].replace('_', '-')} needs --csv FILE")
     others = [n for n in ("dataset", *LECTURE) if getattr(args, n) is not None]
     if args.csv and others:
         flag = others[0].replace("_", "-")

@@ -5,6 +5,7 @@ from ..lecture import LIBRARIES
 from . import parser as kinds
 from .outputs import PLOT_FORMATS
 from .parser import Parser
+from .reading import add_column_flags, add_layout_flags
 
 DTYPES = "float32", "float64"
 
@@ -21,6 +22,8 @@ def training_parser(description, examples=()):
     table = add_table_flags(parser)
     table("--holdout", type=kinds.share, metavar="SHARE", default=0.0,
         help="keep this share of the rows to test on, such as 0.2")  # fmt: skip
+    text = "say how the file is read and what becomes of its columns; train nothing"
+    table("--describe", action="store_true", help=text)
     text = "precision of the training"
     table("--dtype", choices=DTYPES, default=DTYPES[0], help=text)
     add_model_flags(parser)
@@ -57,11 +60,13 @@ def add_study_flags(parser):
 def add_table_flags(parser):
     """Add the flags for one's own data; return the add of their group."""
     add = parser.add_argument_group("your own data").add_argument
-    text = "train on the columns of this file, .gz or not, - for standard input"
+    text = "train on this file: text (.gz or not), .xlsx, .parquet; - for standard input"
     add("--csv", metavar="FILE", help=text)
     add("--target", metavar="COLUMN", help="the column to predict, with --csv")
-    text = "the columns to predict it from (default: all others)"
+    text = "the columns to predict it from (default: all others that can be used)"
     add("--features", metavar="A,B,...", type=kinds.column_names, help=text)
+    add_column_flags(add)
+    add_layout_flags(parser.add_argument_group("how the file is written").add_argument)
     either = parser.add_mutually_exclusive_group().add_argument
     either("--standardize", action="store_true", default=None,
         help="train in units of mean 0 and sd 1 (default with --csv)")  # fmt: skip

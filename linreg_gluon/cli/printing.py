@@ -19,6 +19,12 @@ def print_batch(X, y, rows=10):
     print(X[:rows], y[:rows])
 
 
+def print_plan(plan):
+    """Print how a file's columns became numbers, where it is not as plain as can be."""
+    if plan and not plan.is_plain:
+        print(*plan.said(), sep="\n")
+
+
 def print_units(study):
     """Say in which units the batch above and the losses below are, if they differ."""
     if study.units.changed:

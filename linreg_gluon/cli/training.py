@@ -5,12 +5,12 @@ from typing import Callable, NamedTuple, Optional
 
 import numpy as np
 
-from ..tabular import Experiment, Table, own_rows, read_csv
+from ..tabular import Experiment, Table, listed, own_rows, read_csv
 from ..theory import ALONE
 from . import printing
 from .flags import flagged
 from .inputs import naming, seekable
-from .outputs import save_figure, write_json
+from .outputs import STANDARD, save_figure, write_json
 from .parser import UsageError
 
 
@@ -32,6 +32,8 @@ def train(told, path, *, everyone=ALONE):
 
     told: a flags.Told. path: a Path. everyone: this process as one worker of many.
     """
+    if told.describe:
+        return describe(table(told, everyone), told)
     study = experiment(told, everyone)
     study.check_same(told.config, told.keeping)
     if not told.quiet:
@@ -93,7 +95,7 @@ def table(told, everyone=ALONE):
     path, name = seekable(told.csv)
     with printing.rows_bar(worker) as on_rows, naming(path, name):
         columns = told.target, told.features
-        return read_csv(path, *columns, on_rows=on_rows, **options)
+        return read_csv(path, *columns, on_rows=on_rows, **options, **told.reading)
 
 
 def load_data(told):
@@ -104,8 +106,20 @@ def load_data(told):
         raise UsageError(flagged(error)) from None
 
 
+def describe(data, told):
+    """Print what was decided about a table, and write it where --json says."""
+    if told.json != STANDARD:
+        print(*data.plan.said(), sep="\n")
+        features = f"{len(data.names)} features: {listed(data.names)}"
+        print(f"{features}; target: {data.target}")
+    if told.json:
+        write_json(told.json, {"columns": [*data.names, data.target],
+                               "plan": data.plan.to_json()})  # fmt: skip
+
+
 def print_beginning(study, told, first_batch):
     """Print the first batch, and what is not as the flags lead one to expect."""
+    printing.print_plan(study.plan)
     printing.print_full_batch(study, told.config)
     printing.print_going_on(told.keeping, told.config)
     if not (told.keeping.resumed or study.whole):

@@ -5,6 +5,7 @@ from .._lazy import offered
 ROOMS = {
     "model": "Model",
     "units": "Units",
+    "spread": "Spread",
     "saving": "save load",
     "export": "export_model",
     "resuming": "Keeping check_same going_on identity train_in_parts",

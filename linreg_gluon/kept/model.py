@@ -3,14 +3,16 @@
 import dataclasses
 import hashlib
 import json
-from typing import Tuple
+from typing import Optional, Tuple
 
 import numpy as np
 
 from ..config import Config, Fit, InputError
+from .spread import Spread
 from .units import Units
 
-FORMAT, VERSION = "linreg_gluon model", 1
+FORMAT, VERSION = "linreg_gluon model", 2
+KNOWN = 1, 2  # 1: without plan and spread
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -20,7 +22,8 @@ class Model:
     fit: the Fit in training units, exactly as training left it. units: those units.
     config: its Config; num_epochs is how many epochs were wanted in all. names: the d
     features' names and last the target's. data, metrics: what JSON can hold of what it
-    was trained on (prepare.fingerprint, for one) and how good it is.
+    was trained on (a fingerprint, for one) and how good it is. plan: how the columns
+    of a file become its features, in JSON's types. spread: for intervals.
     """
 
     fit: Fit
@@ -29,6 +32,8 @@ class Model:
     units: Units
     data: dict = dataclasses.field(default_factory=dict)
     metrics: dict = dataclasses.field(default_factory=dict)
+    plan: Optional[dict] = None
+    spread: Optional[Spread] = None
 
     @property
     def learned(self):
@@ -92,6 +97,8 @@ def to_json(model, params_sha256, versions):
         },
         "training": {"w": fit.w.tolist(), "b": fit.b, "losses": list(fit.losses)},
         "data": model.data,
+        "plan": model.plan,
+        "spread": model.spread and model.spread.to_json(),
         "versions": versions,
         "params_sha256": params_sha256,
     }
@@ -119,13 +126,13 @@ def parse(path, text):
         content = json.loads(text.decode("utf-8"))
         version = content["format"], content["version"]
         del content["sha256"]
-        known = version == (FORMAT, VERSION)
+        known = version[0] == FORMAT and version[1] in KNOWN
         intact = not known or sealed(content) == text
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise InputError(f"{path}: is damaged, or no {FORMAT}") from None
     if not known:
         raise InputError(
-            f"{path}: version {version[1]!r}, only {VERSION} is known here"
+            f"{path}: version {version[1]!r}, only {VERSION} and older are known here"
         )
     if not intact:
         raise InputError(f"{path}: is damaged or was edited: its sha256 does not fit")
@@ -155,6 +162,8 @@ def from_json(path, content):
             Units(mean, scale, *labels),
             dict(content["data"]),
             dict(content["metrics"]),
+            content.get("plan") and dict(content["plan"]),
+            content.get("spread") and Spread.from_json(content["spread"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{path}: does not describe a model: {error}") from None

@@ -4,9 +4,12 @@ from .._lazy import offered
 
 ROOMS = {
     "table": "Table read_csv",
+    "layout": "Reading",
+    "columns": "Choices",
+    "plan": "Plan listed",
     "preparing": "Preparation own_rows",
     "experiment": "Experiment",
     "result": "Result",
-    "prediction": "added_name predict_csv write_predictions",
+    "prediction": "added_name predict rows_of write_predictions",
 }
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)

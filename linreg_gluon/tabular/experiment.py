@@ -13,7 +13,7 @@ import numpy as np
 from .. import theory
 from ..config import InputError
 from ..theory import ALONE
-from ..kept import Keeping, Model, Units, check_same, identity, train_in_parts
+from ..kept import Keeping, Model, Spread, Units, check_same, identity, train_in_parts
 from .preparing import Preparation, fingerprint, held_out_last, own_rows, score
 from .result import Result
 
@@ -48,7 +48,7 @@ class Experiment:
     ):
         start = time.perf_counter()
         self.preparation = dataclasses.replace(preparation or Preparation(), **options)
-        self.names = *data.names, data.target
+        self.names, self.plan = (*data.names, data.target), data.plan
         self.facts = facts(data, self.preparation)
         rows = own_rows(data.rows or len(data.values), self.preparation, everyone)
         kept = rows[0] | rows[1] if data.rows else slice(None)
@@ -131,7 +131,10 @@ class Experiment:
     def model(self, fit, config):
         """Return the Model of a Fit: what is kept of this run."""
         metrics = self.metrics(fit)
-        return Model(fit, config, self.names, self.units, self.facts, metrics)
+        plan = self.plan and self.plan.to_json()
+        spread = Spread.of(self.exact, self.rows["training"])
+        told = self.facts, metrics, plan, spread
+        return Model(fit, config, self.names, self.units, *told)
 
 
 def facts(data, preparation):

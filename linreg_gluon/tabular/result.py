@@ -1,12 +1,14 @@
 """What a run over a table found: it prints, draws, keeps and predicts."""
 
 import dataclasses
+import os
 from html import escape
 
 import numpy as np
 
 from ..config import Config, Fit
 from ..kept import export_model, save
+from .prediction import predict, rows_of
 from .summary import coefficient_table, summary
 
 
@@ -27,6 +29,11 @@ class Result:
     def learned(self):
         """The Fit in the data's own units: w float64 (d,), b, losses."""
         return self.study.units.fold(self.fit)
+
+    @property
+    def plan(self):
+        """How the file's columns became the features, a Plan; None for arrays."""
+        return self.study.plan
 
     def metrics(self):
         """Return {part: {"rmse", "r2"}}, rmse in the target's own units."""
@@ -82,14 +89,15 @@ class Result:
     def predict(self, rows):
         """Return predictions, float64 (n,), in the target's own units.
 
-        rows: features (n, d) in their own units, or a DataFrame (or dict of columns)
-        that has the features' names; others are passed over. Raises KeyError for a
-        missing name, ValueError for another number of features.
+        rows: features (n, d) in their own units; or a file, DataFrame or dict of
+        columns, as raw as the data were: columns are found by name, others passed over,
+        and a row that cannot be predicted is NaN. Raises InputError for a missing
+        column, ValueError for another number of features.
         """
-        *names, _ = self.study.names
-        if hasattr(rows, "keys"):
-            rows = np.column_stack([np.asarray(rows[name], float) for name in names])
-        return self.model().predict(rows)
+        model = self.model()
+        if isinstance(rows, (str, os.PathLike)) or hasattr(rows, "keys"):
+            return predict(model, rows_of(model, rows)).values
+        return model.predict(rows)
 
     def record(self):
         """Return what the run was told and what it found, as the scripts' --json."""
@@ -103,6 +111,7 @@ class Result:
             "learned": {"w": own.w.tolist(), "b": own.b},
             "true": None,
             "columns": list(self.study.names),
+            "plan": self.study.plan and self.study.plan.to_json(),
             "metrics": self.metrics(),
             "versions": versions(),
             "seconds": self.seconds["train"],

@@ -1,20 +1,20 @@
-"""A CSV file as a Table of float64 numbers; each refusal names file, line and column.
+"""A file of one's own as a Table of float64 numbers, and the Plan of how it became one.
 
-pandas reads. Where it stumbles or leaves a gap, csvfile walks the file again to say in
-which line, without which a message is no help.
+Read once where all columns hold plain numbers; else twice: to see what the columns are,
+and to turn them into numbers.
 """
 
 import dataclasses
 import time
-import warnings
 from typing import Optional, Tuple
 
 import numpy as np
 
-from ..config import InputError
-from .files import count_lines, find_fault, opened, read_layout
-from .preparing import add_to_fingerprint, begin_fingerprint
-from ..theory import BLOCK
+from .columns import Choices
+from .layout import Reading
+from .plan import Plan, jsonable
+from .reading import Reader
+from .sources import source_of
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -23,7 +23,8 @@ class Table:
 
     values: float64 (n, d + 1), the target last. names: the d features'. target: a name.
     path: the file, None where it comes from none. seconds: that reading took. rows,
-    sha256: of the file, where values holds a part of its rows; else None.
+    sha256: of the file, where values holds a part of its rows; else None. plan: how the
+    file's columns became these; None where they come from arrays.
     """
 
     values: np.ndarray
@@ -33,6 +34,7 @@ class Table:
     seconds: float = 0.0
     rows: Optional[int] = None
     sha256: Optional[str] = None
+    plan: Optional[Plan] = None
 
     @classmethod
     def of(cls, features, labels, *, seconds=0.0):
@@ -52,152 +54,44 @@ class Table:
         return self.values[:, -1]
 
 
-def read_csv(path, target, features=None, *, dtype="float32", on_rows=None, keep=None):
-    """Read a CSV file with a header into a Table.
+def read_csv(data, target, features=None, *, dtype="float32", on_rows=None, keep=None, **told):
+    """Read a file, as it is found, into a Table.
 
-    path: UTF-8 with or without BOM; commas, semicolons or tabs; LF or CRLF; quoted
-    fields; a name that ends in .gz is unpacked. target: the label's column. features:
-    names in the order wanted, by default all other columns. dtype: what will be trained
-    in; a value that it cannot hold is refused. on_rows(done, at_most): progress. keep:
-    None, or a function of the number of rows that returns which to keep, bool (n,); the
-    others are checked and forgotten.
+    data: a text file (its name may end in .gz), .xlsx, .xls or .parquet, or a
+    DataFrame. target: the label's column. features: names in the order wanted, by
+    default all other columns that can be used. dtype: what will be trained in; a value
+    that it cannot hold is refused. on_rows(done, at_most): progress. keep: None, or a
+    function of the number of rows that returns which to keep, bool (n,); the others are
+    checked and forgotten. told: fields of layout.Reading (sep, encoding, decimal,
+    thousands, header, names, comment, na) and of columns.Choices (categories, dates,
+    leave_out, missing, strict).
     The numbers stay float64, so that standardising loses none of their digits.
-    Raises InputError for anything but finite numbers in every row, and for fewer rows
-    than features + 1; ImportError without pandas.
+    Raises InputError where a file cannot be read, or can be read in two ways, and for
+    fewer rows than features + 1; ImportError without pandas.
     """
     start = time.perf_counter()
-    layout = read_layout(path)
-    if features is None:
-        features = [name for name in layout.columns if name != target]
-    names = (*features, target)
-    picked = pick(layout, names)
-    if len(names) < 2:
-        raise InputError(
-            f"{path}: no column besides the target {target!r}; add a feature"
-        )
-    options = {"dtype": dtype, "on_rows": on_rows}
-    if keep:
-        values, n, sha256 = read_part(layout, picked, keep, **options)
-        whole = n, sha256
-    else:
-        values, whole = read_values(layout, picked, **options), ()
-        n = len(values)
-    if n < len(names):
-        raise InputError(
-            f"{path}: {n} rows are too few for {len(names) - 1} features and "
-            f"a bias; give at least {len(names)} rows or fewer --features"
-        )
-    seconds = time.perf_counter() - start
-    return Table(values, tuple(features), target, path, seconds, *whole)
-
-
-def pick(layout, names):
-    """Return the positions of the named columns; InputError for unknown or repeated."""
-    for name in names:
-        if name not in layout.columns:
-            have = ", ".join(layout.columns)
-            raise InputError(f"{layout.path}: there is no column {name!r} among {have}")
-        if names.count(name) > 1:
-            path = layout.path
-            raise InputError(
-                f"{path}: column {name!r} is asked for twice; name it once"
-            )
-    return [layout.columns.index(name) for name in names]
-
-
-def read_values(layout, picked, *, dtype="float32", on_rows=None):
-    """Return the columns at the positions picked, as float64 (n, len(picked)), n >= 1.
-
-    Arguments and errors as for read_csv. Read in blocks into one array that is as long
-    as the file has lines: pages that stay untouched cost no memory.
-    """
-    at_most = count_lines(layout.path)
-    values, done = np.empty((at_most, len(picked))), 0
-    for block in checked_blocks(layout, picked, dtype):
-        values[done : done + len(block)] = block
-        done += len(block)
-        if on_rows:
-            on_rows(done, at_most)
-    return values[:done]
-
-
-def read_part(layout, picked, keep, *, dtype="float32", on_rows=None):
-    """Return (the rows to keep as read_values does, n, sha256 of all n rows).
-
-    keep: as for read_csv. The file is read twice, for keep asks how long it is.
-    """
-    n = sum(map(len, checked_blocks(layout, picked, dtype)))
-    kept, digest, done = keep(n), begin_fingerprint((n, len(picked))), 0
-    values, filled = np.empty((kept.sum(), len(picked))), 0
-    for block in checked_blocks(layout, picked, dtype):
-        part = block[kept[done : done + len(block)]]
-        values[filled : filled + len(part)] = part
-        filled += len(part)
-        add_to_fingerprint(digest, block)
-        done += len(block)
-        if on_rows:
-            on_rows(done, n)
-    return values, n, digest.hexdigest()
-
-
-def checked_blocks(layout, picked, dtype):
-    """Yield the columns picked of BLOCK rows after BLOCK rows; raise as read_csv."""
-    path, columns, _ = layout
+    given = {k: v for k, v in told.items() if v is not None}
+    reading, choices = split_told(dict(given))
+    wanted = [target, *(features or ())]
+    source = source_of(data, reading, wanted)
     largest = float(np.finfo(dtype).max)
-    rows, gap_checked = 0, False
-    # pandas takes a first row that is too long for an index, and True for 1
-    find_fault(layout, picked, largest, rows=1)
-    try:
-        for frame in frames(layout, picked):
-            block = frame[picked].to_numpy()
-            if not (np.abs(block) <= largest).all():
-                find_fault(layout, picked, largest)
-            if not gap_checked and frame[len(columns) - 1].isna().any():
-                find_fault(layout, picked, largest)  # a row cut short?
-                gap_checked = True
-            rows += len(block)
-            yield block
-    except InputError:
-        raise
-    except (ValueError, OverflowError, Warning) as error:
-        find_fault(layout, picked, largest)
-        raise InputError(f"{path}: pandas cannot read it: {error}") from None
-    if not rows:
-        raise InputError(f"{path}: has a header but no rows; add the data")
+    reader = Reader(source, target, features, choices, largest=largest, on_rows=on_rows)
+    values, plan, *whole = reader.part(keep) if keep else (*reader.all(), None, None)
+    plan = plan.replaced(told=jsonable({"features": features, **given}))
+    seconds = time.perf_counter() - start
+    return Table(values, plan.names, target, source.path, seconds, *whole, plan)
 
 
-def frames(layout, picked):
-    """Yield the file as DataFrames of BLOCK rows, columns named by position.
-
-    Those picked are float64. The others are read as well, because pandas overlooks rows
-    of the wrong length where it may skip columns; a gap in the last is a row cut short.
-    """
-    pandas = import_pandas()
-    count = len(layout.columns)
-    with opened(layout.path) as file, warnings.catch_warnings():
-        warnings.simplefilter("error", pandas.errors.ParserWarning)
-        reader = pandas.read_csv(
-            file,
-            sep=layout.delimiter,
-            header=0,
-            names=range(count),
-            dtype={i: np.float64 if i in picked else str for i in range(count)},
-            index_col=False,
-            float_precision="round_trip",
-            encoding="utf-8-sig",
-            chunksize=BLOCK,
-        )
-        with reader:
-            yield from reader
-
-
-def import_pandas():
-    """Return pandas; ImportError with the remedy where it is missing."""
-    try:
-        import pandas
-    except ImportError as error:
-        message = (
-            f'reading CSV needs pandas ({error}): type  pip install pandas "numpy<2"'
-        )
-        raise ImportError(message) from None
-    return pandas
+def split_told(told):
+    """Return the Reading and the Choices that keyword arguments make."""
+    names = {field.name for field in dataclasses.fields(Reading)}
+    reading = {k: told.pop(k) for k in list(told) if k in names}
+    for name in ("names", "na"):
+        if reading.get(name) is not None:
+            reading[name] = tuple(reading[name])
+    for name in ("categories", "leave_out"):
+        if name in told:
+            told[name] = tuple(told[name])
+    if not isinstance(told.get("dates", {}), dict):
+        told["dates"] = {name: None for name in told["dates"]}
+    return Reading(**reading), Choices(**told)

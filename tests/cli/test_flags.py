@@ -13,6 +13,17 @@ from conftest import ROOT, told
 from linreg_gluon import Config, Fit, cli, scratch
 from linreg_gluon.kept import Keeping, Model, Units, save
 
+NEEDS = "needs --csv FILE"
+LAYOUT = {
+    "--sep": ("::", "'::' is not one sign"),
+    "--encoding": ("cp1252", NEEDS),
+    "--decimal": (";", "invalid choice: ';'"),
+    "--thousands": (";", "invalid choice: ';'"),
+    "--header": ("0", "'0' is not none, or the number of a line"),
+    "--names": ("a,b", NEEDS),
+    "--comment": ("%%", "'%%' is not one sign"),
+    "--na": ("x", NEEDS),
+}
 STUDY = {  # a wrong value of each flag, and what the one line says of it
     "--epochs": ("0", "--epochs must be at least 1"),
     "--num-epochs": ("2.5", "'2.5' is not a whole number"),
@@ -28,6 +39,12 @@ STUDY = {  # a wrong value of each flag, and what the one line says of it
     "--csv": ("a.csv", "--csv needs --target COLUMN"),
     "--target": ("y", "--target and --features need --csv"),
     "--features": ("x", "--target and --features need --csv"),
+    **LAYOUT,
+    "--categories": ("x", NEEDS),
+    "--dates": ("x", NEEDS),
+    "--leave-out": ("x", NEEDS),
+    "--missing": ("guess", "invalid choice: 'guess'"),
+    "--strict": ("--epochs=2", NEEDS),
     "--standardize": ("--no-standardize", "not allowed with argument"),
     "--no-standardize": ("--standardize", "not allowed with argument"),
 }
@@ -36,6 +53,7 @@ TRAINING = {
     "--lr": ("0", "--lr must be finite and greater than 0"),
     "--learning-rate": ("fast", "'fast' is not a number"),
     "--log-interval": ("0", "'0' is not a whole number of at least 1"),
+    "--describe": ("--epochs=2", NEEDS),
     "--holdout": ("1", "'1' is not a share of at least 0 and below 1"),
     "--dtype": ("float16", "invalid choice: 'float16'"),
     "--save-prefix": ("no/such/m", "there is no folder no/such"),
@@ -61,6 +79,9 @@ WRONG = {
         "--model": ("no/such/m", "there is no such model"),
         "--csv": ("nothere.csv", "nothere.csv"),
         "--out": ("no/such/a.csv", "there is no folder no/such"),
+        **{flag: (value, "") for flag, (value, _) in LAYOUT.items()},
+        "--interval": ("1", "'1' is not a share of at least 0 and below 1"),
+        "--strict": ("--sep=::", "'::' is not one sign"),
     },
     "compare_lecture": {
         "--runs": ("3", "--runs must be at least 10"),

@@ -131,8 +131,8 @@ DAMAGE = {
     "nan": (".json", lambda old: old.replace(b"0.03", b"NaN"), "is damaged"),
     "newer": (
         ".json",
-        lambda old: old.replace(b'"version": 1', b'"version": 2'),
-        "version 2, only 1 is known here",
+        lambda old: old.replace(b'"version": 2', b'"version": 3'),
+        "version 3, only 2 and older are known here",
     ),
 }
 

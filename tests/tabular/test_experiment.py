@@ -123,7 +123,7 @@ def test_advised_epochs_are_enough(path, houses):
 def test_odd_columns_are_noted(path, tmp_path):
     columns = dict(a=AREA, b=AGE, c=2 * AREA - AGE, d=0 * AREA + 3, y=PRICE)
     file = write(tmp_path / "odd.csv", **columns)
-    result = trained(path, "--csv", file, "--target", "y")
+    result = trained(path, "--csv", file, "--target", "y", "--strict")
     lines = summary(result)
     assert lines[0] == "note: column d is constant: its coefficient is not unique"
     assert lines[1] == "note: column c follows from a, b: its coefficient is not unique"

@@ -8,6 +8,7 @@ from conftest import told
 
 from linreg_gluon import Config, cli, fused, scratch, tabular
 from linreg_gluon.cli.training import record
+from linreg_gluon.config import InputError
 from linreg_gluon.kept import Keeping, going_on, load
 
 RNG = np.random.default_rng(4)
@@ -71,7 +72,7 @@ def test_saved_predicts_alike(result, tmp_path):
     by_name = {"age": X[:, 1], "area": X[:, 0], "more": [0, 0]}
     assert np.array_equal(load(prefix).predict(X), result.predict(X))
     assert np.array_equal(result.predict(by_name), result.predict(X))
-    with pytest.raises(KeyError, match="age"):
+    with pytest.raises(InputError, match="no column 'age' among area"):
         result.predict({"area": [1.0]})
 
 

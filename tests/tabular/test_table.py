@@ -5,7 +5,7 @@ import gzip
 import numpy as np
 import pytest
 
-from linreg_gluon.tabular import table
+from linreg_gluon.tabular import sources
 from linreg_gluon.config import InputError
 from linreg_gluon.tabular.preparing import fingerprint
 from linreg_gluon.tabular import read_csv
@@ -31,6 +31,10 @@ FORMS = {
     "tabs": PLAIN.replace(b",", b"\t"),
     "semicolons": PLAIN.replace(b",", b";"),
     "crlf": PLAIN.replace(b"\n", b"\r\n"),
+    "cr": PLAIN.replace(b"\n", b"\r"),
+    "cr-in-between": PLAIN.replace(b"9\n", b"9\r"),
+    "utf-16": PLAIN.decode().encode("utf-16"),
+    "latin-1": PLAIN.replace(b"a,b,y", b"a,b,y,\xe9").replace(b"\n", b",\n").replace(b"\xe9,", b"\xe9"),
     "bom": b"\xef\xbb\xbf" + PLAIN,
     "no-last-newline": PLAIN.rstrip(),
     "blank-lines": b"\n" + PLAIN.replace(b"\n", b"\n\n"),
@@ -58,7 +62,7 @@ def test_columns_in_order_asked(read):
 
 
 def test_names_hold_anything(read):
-    table = read('"x, ""m""",y,价格\n1,2,3\n3,4,5\n5,6,8\n'.encode(), target="价格")
+    table = read('"x, ""m""",y,价格\n1,2,3\n3,4,5\n5,7,8\n'.encode(), target="价格")
     assert table.names == ('x, "m"', "y") and table.target == "价格"
 
 
@@ -74,7 +78,7 @@ def test_numbers_are_exact(read):
 
 
 def test_blocks_join(read, monkeypatch):
-    monkeypatch.setattr(table, "BLOCK", 3)
+    monkeypatch.setattr(sources, "BLOCK", 3)
     rows, seen = np.arange(20.0).reshape(10, 2), []
     content = b"a,y\n" + "".join("%g,%g\n" % tuple(row) for row in rows).encode()
     found = read(content, on_rows=lambda *args: seen.append(args))
@@ -83,9 +87,9 @@ def test_blocks_join(read, monkeypatch):
 
 
 def test_fault_in_later_block(read, monkeypatch):
-    monkeypatch.setattr(table, "BLOCK", 3)
+    monkeypatch.setattr(sources, "BLOCK", 3)
     with pytest.raises(InputError, match="line 9, column 'y': the cell is empty"):
-        read(b"a,y\n" + b"1,2\n" * 7 + b"1,\n")
+        read(b"a,y\n" + b"1,2\n" * 7 + b"1,\n", strict=True)
 
 
 # (what the file holds, what the one line must name); the target is y
@@ -114,11 +118,7 @@ BAD = {
     "too large": (b"a,y\n1,2\n1e39,4\n", "line 3, column 'a': 1e39 is too large"),
     "too few rows": (b"a,b,y\n1,2,3\n4,5,6\n", "2 rows are too few for 2 features"),
     "open quote": (b'a,y\n1,2\n"3,4\n', "line 3: not valid CSV"),
-    "latin-1": (b"a,y\n1,2\n\xe9,4\n", "line 3: not UTF-8"),
-    "utf-16": ("a,y\n1,2\n".encode("utf-16"), "line 1: not UTF-8"),
     "nul": (b"a,y\n1,2\n3\0,4\n", "holds a NUL byte"),
-    "lone CR": (b"a,y\r1,2\r3,4\r", "lines end in CR alone"),
-    "CR inside": (b"a,y\n1,2\r3,4\n5,6\n", "line 2: not valid CSV"),
 }
 
 
@@ -126,7 +126,7 @@ BAD = {
 def test_fault_is_named(read, tmp_path, fault):
     content, text = BAD[fault]
     with pytest.raises(InputError) as caught:
-        read(content)
+        read(content, strict=True)
     line = str(caught.value)
     assert text in line and "\n" not in line
     assert line.startswith(str(tmp_path / "data.csv"))
