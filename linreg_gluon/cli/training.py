@@ -108,7 +108,7 @@ def load_data(told):
 
 def describe(data, told):
     """Print what was decided about a table, and write it where --json says."""
-    if told.json != STANDARD:
+    if not (told.quiet or told.json == STANDARD):
         print(*data.plan.said(), sep="\n")
         features = f"{len(data.names)} features: {listed(data.names)}"
         print(f"{features}; target: {data.target}")
