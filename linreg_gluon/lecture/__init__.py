@@ -8,6 +8,7 @@ ROOMS = {
     "record": "CLAIMS compare headline",
     "claims": "Lab RECORDED",
     "rates": "HEADER LRS as_dict check_rates limits row sweep",
+    "exercises": "EXERCISES Exercise",
     "report": "",
 }
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)
