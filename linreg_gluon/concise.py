@@ -5,8 +5,9 @@ import math
 import numpy as np
 
 from .compat import classic_arrays, mx, short_collections
-from .config import Config, Fit, end_epoch
+from .config import Config, Fit, Watch
 from .data import check_data, check_start, epoch_order
+from .guard import guarded
 from .normal import NormalGenerator
 from .scratch import borrowed
 
@@ -108,6 +109,7 @@ def train_epoch(loader, net_with_loss, trainer):
 
 
 @classic_arrays
+@guarded
 def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     """Train with DataLoader, Dense, L2Loss and Trainer and return a Fit.
 
@@ -124,11 +126,12 @@ def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     net_with_loss.hybridize(static_alloc=True, static_shape=True)
     params = net.collect_params()
     trainer = gluon.Trainer(params, "sgd", {"learning_rate": config.lr})  # step 16
+    watch = Watch(features, labels, config, on_epoch)
     losses = list(start.losses) if start is not None else []
     for epoch in range(len(losses), len(losses) + config.num_epochs):
         batches.shuffle(epoch)
         train_epoch(loader, net_with_loss, trainer)
         train_l = loss(net(data[0]), data[1]).mean().asscalar()
-        end_epoch(losses, train_l, features, config, on_epoch)
+        watch.end_epoch(losses, train_l)
     w, b = net[0].weight.data().asnumpy(), net[0].bias.data().asscalar()
     return Fit(w.ravel(), float(b), tuple(losses))

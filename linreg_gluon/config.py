@@ -1,6 +1,7 @@
 """What a training run is told (Config), what it gives back (Fit), what stops it."""
 
 import dataclasses
+import functools
 import math
 import numbers
 from typing import Tuple
@@ -9,7 +10,8 @@ import numpy as np
 
 from . import theory
 
-ADVICE_ROWS = 10000  # enough for the advice of a diverged run, whatever its data
+ADVICE_ROWS = 10000  # evenly spaced: enough for the stable rate of any data
+SAMPLE = 1024  # labels whose spread is looked at first
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,30 +69,98 @@ class InputError(ValueError):
 
 
 class DivergedError(ArithmeticError):
-    """The loss after an epoch is not finite.
+    """The loss after an epoch is not finite, or above that of predicting the mean.
 
-    epoch: int, counted from 1. lr: the rate that was used. stable_lr: the largest one
-    that batches of this size bear on this data (theory.largest_stable_lr).
+    The latter counts at a rate above the largest stable one only: below it the loss is
+    still coming down. epoch: int, counted from 1. lr: the rate that was used.
+    stable_lr: the largest one that batches of this size bear on this data
+    (theory.largest_stable_lr). found: what the loss is, in words.
     """
 
-    def __init__(self, epoch, lr, stable_lr):
-        self.epoch, self.lr, self.stable_lr = epoch, lr, stable_lr
-        super().__init__(
-            f"diverged in epoch {epoch} at lr {lr:g}: the loss is not finite. On this "
-            f"data batches of this size are stable up to lr {stable_lr:.3g}: "
-            f"try lr {stable_lr / 10:.1g}"
+    def __init__(self, epoch, lr, stable_lr, found="is not finite"):
+        self.epoch, self.lr, self.stable_lr, self.found = epoch, lr, stable_lr, found
+        super().__init__(epoch, lr, stable_lr, found)
+
+    def __str__(self):
+        return (
+            f"diverged in epoch {self.epoch} at lr {self.lr:g}: the loss {self.found}. "
+            "On this data batches of this size are stable up to lr "
+            f"{self.stable_lr:.3g}: try lr {self.stable_lr / 10:.1g}"
         )
 
 
-def end_epoch(losses, loss, features, config, on_epoch):
-    """Append an epoch's loss to the list losses and tell on_epoch(epoch, loss).
+class Watch:
+    """What is done after each epoch of a train: the loss is judged, kept and told.
 
-    Raises DivergedError if the loss is not finite. Shared by all paths' train.
+    features (n, d), labels (n,): what is trained on. on_epoch(epoch, loss): None, or
+    told after each epoch. everyone: as theory.Alone says; all end each epoch together.
     """
-    if not math.isfinite(loss):
-        rows = features[:ADVICE_ROWS]
-        stable_lr = theory.largest_stable_lr(rows, config.batch_size)
-        raise DivergedError(len(losses) + 1, config.lr, stable_lr)
-    losses.append(float(loss))
-    if on_epoch:
-        on_epoch(len(losses), losses[-1])
+
+    def __init__(
+        self, features, labels, config, on_epoch=None, *, everyone=theory.ALONE
+    ):
+        self.features, self.labels = features, labels
+        self.config, self.on_epoch, self.everyone = config, on_epoch, everyone
+
+    def end_epoch(self, losses, loss):
+        """Append an epoch's loss to the list losses and tell on_epoch(epoch, loss).
+
+        Raises DivergedError as that says.
+        """
+        # The usual case costs one comparison; nan is not <= anything.
+        if not loss <= self.low_bar and self.diverged(loss):
+            found = "is not finite"
+            if math.isfinite(loss):
+                found = (
+                    f"{loss:.3g} is above {self.bar:.3g}, that of predicting the mean"
+                )
+            lr = self.config.lr
+            raise DivergedError(len(losses) + 1, lr, self.stable_lr, found)
+        losses.append(float(loss))
+        self.tell(len(losses), losses[-1])
+
+    def tell(self, epoch, loss):
+        """Call on_epoch, if there is one. (guard.py knows its calls by this frame.)"""
+        if self.on_epoch:
+            self.on_epoch(epoch, loss)
+
+    def diverged(self, loss):
+        """Return whether this is the loss after an epoch of a run that diverged."""
+        if not math.isfinite(loss):
+            return True
+        return loss > self.bar and not self.gentle and self.config.lr > self.stable_lr
+
+    @functools.cached_property
+    def bar(self):
+        """The loss of predicting the labels' mean."""
+        return float(theory.moments(self.labels, self.everyone)[1]) ** 2 / 2
+
+    @functools.cached_property
+    def low_bar(self):
+        """What bar is not below, for less work: half of it where labels are few.
+
+        The squared deviations of a sample are a part of those of all labels.
+        """
+        if self.everyone.size > 1:
+            return self.bar
+        n = len(self.labels)
+        sample = self.labels[:: -(-n // SAMPLE)].astype(np.float64) - self.labels[0]
+        with np.errstate(all="ignore"):  # float64 labels may overflow a square
+            square = sample @ sample - sample.sum() ** 2 / len(sample)
+        return float(square) / (4 * n)
+
+    @functools.cached_property
+    def gentle(self):
+        """Whether the rate is so small that theory need not be asked, of everyone."""
+        calm = theory.surely_stable(self.features, self.config.lr)
+        return self.everyone.sum(np.float64(calm)) == self.everyone.size
+
+    @functools.cached_property
+    def stable_lr(self):
+        """The largest rate that batches of this size bear; of the workers', the mean."""
+        rows = self.features[:: -(-len(self.features) // ADVICE_ROWS) or 1]
+        found = np.zeros(2)
+        if len(rows):  # a worker may have none
+            found[:] = theory.largest_stable_lr(rows, self.config.batch_size), 1
+        total, count = self.everyone.sum(found)
+        return float(total / count)

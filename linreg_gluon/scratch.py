@@ -6,8 +6,9 @@ X is a batch of features (B, d), y its labels (B,), w is (d, 1), b is (1,).
 import numpy as np
 
 from .compat import classic_arrays, mx
-from .config import Config, Fit, end_epoch
+from .config import Config, Fit, Watch
 from .data import check_data, check_start, epoch_order
+from .guard import guarded
 from .normal import NormalGenerator
 
 autograd, nd = mx.autograd, mx.nd
@@ -66,6 +67,7 @@ def sgd(params, lr, batch_size):
 
 
 @classic_arrays
+@guarded
 def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     """Train by mini-batch stochastic gradient descent (step 9) and return a Fit.
 
@@ -73,7 +75,8 @@ def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     Config; its num_epochs more epochs are trained. start: an initial (w, b), or a Fit
     to go on from; without it w and b are initialised from config.seed. on_epoch is
     called as on_epoch(epoch, loss), epochs counting from 1.
-    Raises ValueError before any work, DivergedError when a loss is not finite.
+    Raises ValueError before any work, DivergedError (config.py) when a loss is not
+    finite, or above that of predicting the mean.
     """
     check_data(features, labels)
     start = check_start(start, features.shape[1])
@@ -84,6 +87,7 @@ def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     for param in (w, b):
         param.attach_grad()  # step 5
     net, loss = linreg, squared_loss
+    watch = Watch(features, labels, config, on_epoch)
     losses = list(start.losses) if start is not None else []
     for epoch in range(len(losses), len(losses) + config.num_epochs):
         for X, y in data_iter(config.batch_size, *data, seed=config.seed, epoch=epoch):
@@ -92,5 +96,5 @@ def train(features, labels, config=Config(), *, start=None, on_epoch=None):
             l.backward()
             sgd([w, b], config.lr, len(y))
         train_l = loss(net(data[0], w, b), data[1]).mean().asscalar()
-        end_epoch(losses, train_l, features, config, on_epoch)
+        watch.end_epoch(losses, train_l)
     return Fit(w.asnumpy().ravel(), float(b.asscalar()), tuple(losses))

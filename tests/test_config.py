@@ -1,11 +1,13 @@
 """The lecture's defaults, and what a Config refuses."""
 
 import dataclasses
+import pickle
 
+import numpy as np
 import pytest
 
 from linreg_gluon import Config, DivergedError
-from linreg_gluon.config import end_epoch
+from linreg_gluon.config import Watch
 
 
 def test_defaults_are_lectures():
@@ -45,12 +47,39 @@ def test_bad_value_is_named(field, value, complaint):
 
 def test_end_epoch_counts_from_one(lecture):
     losses, seen = [0.5], []
-    end_epoch(losses, 0.25, lecture[0], Config(), lambda *args: seen.append(args))
+    watch = Watch(*lecture, Config(), lambda *args: seen.append(args))
+    watch.end_epoch(losses, 0.25)
     assert losses == [0.5, 0.25] and seen == [(2, 0.25)]
 
 
 @pytest.mark.parametrize("loss", [float("nan"), float("inf")])
 def test_nonfinite_loss_diverges(loss, lecture):
     with pytest.raises(DivergedError, match="epoch 2 at lr 0.03") as caught:
-        end_epoch([0.5], loss, lecture[0], Config(), None)
+        Watch(*lecture, Config()).end_epoch([0.5], loss)
     assert caught.value.epoch == 2 and 1.3 < caught.value.stable_lr < 1.5
+    assert "the loss is not finite" in str(caught.value)
+
+
+def test_loss_above_the_means_diverges_above_the_stable_rate_alone(lecture):
+    mean_loss = lecture[1].astype(float).var() / 2
+    above, below = 1.001 * mean_loss, 0.999 * mean_loss
+    for lr, loss, diverges in [(1.5, above, True), (1.5, below, False),
+                               (1.3, above, False), (1e-4, above, False)]:  # fmt: skip
+        watch = Watch(*lecture, Config(lr=lr))
+        if diverges:
+            with pytest.raises(DivergedError, match="that of predicting the mean"):
+                watch.end_epoch([], loss)
+        else:
+            watch.end_epoch([], loss)
+
+
+def test_low_bar_is_below_the_bar():
+    for seed in range(20):
+        y = np.random.default_rng(seed).standard_normal(5000) ** 3
+        watch = Watch(np.ones((5000, 1)), y + 100 * seed, Config())
+        assert 0 < watch.low_bar < watch.bar
+
+
+def test_diverged_error_can_be_pickled():
+    error = DivergedError(3, 1.5, 1.4, "is large")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)

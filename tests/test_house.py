@@ -5,7 +5,8 @@ import pytest
 from conftest import ROOT
 
 PACKAGE = ROOT / "linreg_gluon"
-CORE = ["compat", "theory", "config", "normal", "data", "scratch", "concise", "plots"]
+CORE = ["compat", "theory", "config", "normal", "data", "guard"]
+CORE += ["scratch", "concise", "plots"]
 WINGS = ["fused", "lecture", "kept", "tabular", "parallel"]
 DOORS = ["sklearn", "cli"]
 # Who may import whom; "__init__" is the front door and the version's home.
@@ -17,8 +18,9 @@ BELOW = {
     "theory": [],
     "config": ["theory"],
     "data": ["config", "theory", "compat"],
-    "scratch": ["compat", "config", "data", "normal", "theory"],
-    "concise": ["compat", "config", "data", "normal", "theory", "scratch"],
+    "guard": ["compat", "config"],
+    "scratch": ["compat", "config", "data", "normal", "theory", "guard"],
+    "concise": ["compat", "config", "data", "normal", "theory", "guard", "scratch"],
     "plots": ["theory", "config", "data"],
     "fused": CORE,
     "lecture": [*CORE, "fused"],

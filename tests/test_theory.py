@@ -96,7 +96,8 @@ def test_mean_square_limit_is_spectral(lecture, batch_size):
     Z = np.column_stack([lecture[0], np.ones(1000)]).astype(np.float64)
     H, eye = Z.T @ Z / 1000, np.eye(3)
     fourth = np.mean([np.kron(np.outer(z, z), np.outer(z, z)) for z in Z], axis=0)
-    K = fourth / batch_size + (1 - 1 / batch_size) * np.kron(H, H)
+    share = (1000 - batch_size) / (999 * batch_size)  # drawn without replacement
+    K = share * fourth + (1 - share) * np.kron(H, H)
     T = np.kron(H, eye) + np.kron(eye, H)
     limit = 1 / np.abs(np.linalg.eigvals(np.linalg.solve(T, K))).max()
     # Power iteration stops at a change of 1e-6, some ten times that from its end.
@@ -125,13 +126,32 @@ def test_dependent_columns_have_limit():
 def test_tolerance_adds_its_parts():
     config = Config(lr=0.1, batch_size=10, num_epochs=3)
     tolerance = theory.recovery_tolerance(config, 0.01, [2, -3.4], 4.2, 1000)
-    spread = 0.01 * math.sqrt(0.1 / (10 * 1.9))
-    exact = 5 * spread + 4.2 * 0.9**300 + 0.05 / math.sqrt(1000)
-    assert tolerance == pytest.approx(exact)
+    # Fourth moments of a Gaussian: a batch of 10 mixes the variances of 2 w and b so.
+    mixed = 0.1 * np.array([[4, 1], [2, 1]]) + 0.9 * np.eye(2)
+    variances = np.linalg.solve(2 * np.eye(2) - 0.1 * mixed, [1, 1])
+    spread = 0.01 * math.sqrt(0.1 / 10 * variances.max())
+    assert spread == pytest.approx(0.01 * math.sqrt(0.1 / (10 * 1.9)), rel=0.02)
+    smallest_step = 2**-23 / 0.2 * math.sqrt(4 + 3.4**2 + 4.2**2)
+    exact = 5 * spread + smallest_step + 0.05 / math.sqrt(1000)
+    assert tolerance == pytest.approx(exact, rel=1e-4)  # 0.9^300 is nothing
+
+
+@pytest.mark.parametrize("lr, defined", [(1.4, True), (1.5, False), (1.9, False)])
+def test_tolerance_ends_at_the_stable_rate(lr, defined):
+    # For X ~ N(0, I), d = 2 and batches of 10 that is 1.45.
+    found = theory.recovery_tolerance(Config(lr=lr), 0.01, [2, -3.4], 4.2, 1000)
+    assert math.isfinite(found) == defined
 
 
 def test_tolerance_beyond_stability():
     assert theory.recovery_tolerance(Config(lr=2.0), 0.01, [1], 0, 100) == math.inf
+
+
+def test_surely_stable_is_never_wrong(lecture):
+    largest = (lecture[0] ** 2).sum(axis=1).max() + 1
+    assert theory.surely_stable(lecture[0], 1.999 / largest)
+    assert not theory.surely_stable(lecture[0], 2.001 / largest)
+    assert 2 / largest < theory.largest_stable_lr(lecture[0], 1)
 
 
 def test_least_squares_in_blocks(monkeypatch):

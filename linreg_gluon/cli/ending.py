@@ -41,6 +41,10 @@ def run(main):
         status, line = 0, None
     except (OSError, MemoryError, OverflowError) as error:  # a full disk, for one
         status, line = 1, str(error)
+    except Exception as error:
+        if type(error).__name__ != "MXNetError":  # MXNet may not even be loaded
+            raise
+        status, line = 1, "MXNet failed: " + str(error).strip().splitlines()[-1].strip()
     except KeyboardInterrupt:
         status, line = 130, "stopped by Ctrl-C"
     if line:

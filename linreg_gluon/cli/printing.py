@@ -143,8 +143,26 @@ def print_parameters(fit, problem, config):
     tolerance = recovery_tolerance(
         config, problem.noise, problem.true_w, problem.true_b, problem.num_examples
     )
-    if np.isfinite(tolerance):
-        print("theory: each error is below %.2g (5 standard deviations)" % tolerance)
+    errors = np.abs([*fit.w, fit.b] - np.array([*problem.true_w, problem.true_b]))
+    beyond = [name for name, error in zip(names, errors) if not error < tolerance]
+    print(theory_line(tolerance, beyond, config))
+
+
+def theory_line(tolerance, beyond, config):
+    """Return the sentence on errors and the limit that theory sets them.
+
+    beyond: the names of the parameters whose error is not below it.
+    """
+    if not np.isfinite(tolerance):
+        text = (
+            "theory sets the errors no limit: --lr %g is above the largest stable one"
+        )
+        return (text + " for batches of %d") % (config.lr, config.batch_size)
+    if not beyond:
+        return "theory: each error is below %.2g (5 standard deviations)" % tolerance
+    text = "theory: each error should be below %.2g (5 standard deviations), and %s not"
+    verb = "is" if len(beyond) == 1 else "are"
+    return text % (tolerance, ", ".join(beyond) + " " + verb)
 
 
 def print_traffic(worker, num_epochs):

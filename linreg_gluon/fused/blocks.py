@@ -16,6 +16,7 @@ from ..scratch import borrowed
 
 nd = mx.nd
 BUDGET = 2**23  # bytes of a block's rows and maps: what a processor's cache may hold
+MOST_EPOCHS = 256  # side by side: MXNet's split and concat bear 3072 parts; as quick
 MOST_STEPS = 64  # in one graph of chain or wide: each takes 0.1 to 0.5 ms to compile
 GRAPH_TAKES = 4  # wide's graph takes every fourth batch itself: see Block.num_gathered
 
@@ -62,7 +63,7 @@ def plan(form, shape, config, dtype):
     if form != "tree":
         return Block(form, 1, min(steps, most, MOST_STEPS), rows, size, dtype)
     most, whole = 2 ** (most.bit_length() - 1), 2 ** (steps - 1).bit_length()
-    epochs = max(1, min(config.num_epochs, most // whole))
+    epochs = max(1, min(config.num_epochs, most // whole, MOST_EPOCHS))
     return Block(form, epochs, min(whole, most), rows, size, dtype)
 
 

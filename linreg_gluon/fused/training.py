@@ -8,8 +8,9 @@ import math
 import numpy as np
 
 from ..compat import mx
-from ..config import Config, Fit, end_epoch
+from ..config import Config, Fit, Watch
 from ..data import check_arrays, check_finite, check_start, epoch_order
+from ..guard import guarded
 from ..scratch import init_params
 from .blocks import gathered, kept_rates, plan, workspace
 from .forms import FORMS, choose, compiled
@@ -51,6 +52,7 @@ def walk(features, labels, t, config, epochs, block):
                 return
 
 
+@guarded
 def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     """Train by the same steps as scratch.train, many times faster.
 
@@ -61,6 +63,7 @@ def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     return train_with(None, features, labels, config, start=start, on_epoch=on_epoch)
 
 
+@guarded
 def train_with(form, features, labels, config, *, start=None, on_epoch=None):
     """Train as train does, in one form of FORMS: "tree", "chain" or "wide".
 
@@ -72,12 +75,13 @@ def train_with(form, features, labels, config, *, start=None, on_epoch=None):
     start = check_start(start, features.shape[1])
     form = form or choose(features.shape[1], min(config.batch_size, len(features)))
     t = start_vector(start, features.shape[1], config, features.dtype)
+    watch = Watch(features, labels, config, on_epoch)
     losses = list(start.losses) if start is not None else []
     for epochs, block in segments(form, features, config, len(losses)):
         for t, loss in walk(features, labels, t, config, epochs, block):
             if not math.isfinite(loss):  # as it always is on data that are not
                 check_finite(features, labels)
-            end_epoch(losses, loss, features, config, on_epoch)
+            watch.end_epoch(losses, loss)
     return Fit(t[:-2].copy(), float(t[-2]), tuple(losses))
 
 

@@ -14,7 +14,6 @@ from ..config import Config, DivergedError, check_int
 
 # Three rates per decade, closer where they stop working.
 LRS = (1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 1.3, 1.6, 2.0, 3.0)
-GONE = 10  # a loss this many times that of w = 0, b = 0 is on its way to nan
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -22,7 +21,7 @@ class Point:
     """What one learning rate gave.
 
     lr: float. losses: float64 (runs,), the loss after the last epoch; inf for a run
-    that diverged: whose loss is not finite, or above GONE times that of predicting 0.
+    that diverged, as DivergedError says.
     """
 
     lr: float
@@ -57,21 +56,19 @@ def sweep(train, data, config, *, lrs=LRS, runs=5):
         [dataclasses.replace(one, seed=config.seed + run) for run in range(runs)]
         for one in configs(lrs, config)
     ]
-    ceiling = GONE * np.mean(np.square(data[1], dtype=np.float64)) / 2
 
     def losses(reruns):
-        return np.array([last_loss(train, data, one, ceiling) for one in reruns])
+        return np.array([last_loss(train, data, one) for one in reruns])
 
     return (Point(reruns[0].lr, losses(reruns)) for reruns in each)
 
 
-def last_loss(train, data, config, ceiling):
+def last_loss(train, data, config):
     """Return the loss after the last epoch of a fresh run, inf if it diverged."""
     try:
-        loss = train(*data, config).losses[-1]
+        return train(*data, config).losses[-1]
     except DivergedError:
         return math.inf
-    return loss if loss < ceiling else math.inf
 
 
 def limits(features, batch_size=Config.batch_size):

@@ -14,7 +14,6 @@ communication-avoiding: Devarakonda, Fountoulakis, Demmel, Mahoney, arXiv 1612.0
 import numpy as np
 
 from ..compat import mx
-from ..config import end_epoch
 from ..data import epoch_order
 from ..theory import blocks
 
@@ -109,11 +108,11 @@ def triangle(data, everyone):
     return np.linalg.qr(everyone.sum(stacked).reshape(-1, s), mode="r")
 
 
-def walk(data, t, worker, *, losses, on_epoch):
+def walk(data, t, worker, *, losses, watch):
     """Walk the epochs that data's Config asks for from t (s,); return the new t.
 
-    losses: of the epochs so far, to which are appended. While the sums of a block
-    travel, those of the next one are computed.
+    losses: of the epochs so far, to which are appended. watch: a config.Watch. While
+    the sums of a block travel, those of the next one are computed.
     """
     config = data.config
     R = triangle(data, worker)
@@ -127,5 +126,5 @@ def walk(data, t, worker, *, losses, on_epoch):
             worker.marks.tell()
         t = data.walk(t, before(), data.rates(number))
         loss = float(np.square(R @ t.astype(np.float64)).sum() / 2 / data.num_examples)
-        end_epoch(losses, loss, data.features, config, on_epoch)
+        watch.end_epoch(losses, loss)
     return t

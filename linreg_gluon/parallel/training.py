@@ -8,9 +8,10 @@ batch differ in size by chance (500 +- 16 of 1000 for 2 workers), and some are e
 
 from .. import concise
 from ..compat import classic_arrays, mx
-from ..config import Config, Fit, end_epoch
+from ..config import Config, Fit, Watch
 from ..data import batch_order, check_data, check_start
 from ..fused import start_vector
+from ..guard import guarded
 from . import costs, gram
 from .worker import Worker, connect
 
@@ -83,6 +84,7 @@ FORMS = "gram", "step"
 
 
 @classic_arrays
+@guarded
 def train(features, labels, config=Config(), *, kvstore, form=None, **options):
     """Train as one worker of many and return the Fit, the same on each.
 
@@ -112,7 +114,9 @@ def walk_blocks(data, config, worker, *, start=None, on_epoch=None):
     start = check_start(start, data.size - 2)
     t = start_vector(start, data.size - 2, config, data.dtype)
     losses = list(start.losses) if start is not None else []
-    t = gram.walk(data, t, worker, losses=losses, on_epoch=on_epoch)
+    seen = data.features, data.labels
+    watch = Watch(*seen, config, on_epoch, everyone=worker)
+    t = gram.walk(data, t, worker, losses=losses, watch=watch)
     return Fit(t[:-2].copy(), float(t[-2]), tuple(losses))
 
 
@@ -125,6 +129,7 @@ def walk_steps(shares, config, worker, *, start=None, on_epoch=None):
     net_with_loss = concise.NetWithLoss(net, loss)
     net_with_loss.hybridize()  # not static: shares differ in size
     params = list(net.collect_params().values())
+    watch = Watch(*shares.data, config, on_epoch, everyone=worker)
     losses = list(start.losses) if start is not None else []
     for epoch in range(len(losses), len(losses) + config.num_epochs):
         for X, y, batch_size in shares.epoch(epoch):
@@ -132,6 +137,6 @@ def walk_steps(shares, config, worker, *, start=None, on_epoch=None):
             update(params, total, (config.lr, 1 / batch_size))
             worker.marks.tell()
         mean = shares.mean_loss(net, loss)
-        end_epoch(losses, mean, features, config, on_epoch)
+        watch.end_epoch(losses, mean)
     w, b = net[0].weight.data().asnumpy(), net[0].bias.data().asscalar()
     return Fit(w.ravel(), float(b), tuple(losses))

@@ -319,3 +319,28 @@ def test_prefix_may_have_a_files_ending(script, tmp_path):
     assert plain == script("predict", "--model", "m.json", "--csv", "a.csv")
     assert plain == script("predict", "--model", "m.params", "--csv", "a.csv")
     assert plain[0] == 0 and np.isfinite(float(plain[1].split(",")[-1]))
+
+
+RATES = [  # at seed 0 on the lecture's data; the stable rate is 1.43
+    (["--lr", "1.2"], 0, "theory: each error is below 0.031"),
+    (["--lr", "1.5"], 0, "theory sets the errors no limit: --lr 1.5 is above"),
+    (["--lr", "1.9"], 1, "that of predicting the mean"),
+    (["--lr", "3"], 1, "the loss is not finite"),
+]
+
+
+@pytest.mark.parametrize("name", ["train_scratch", "train_gluon", "train_fused"])
+@pytest.mark.parametrize("flags, status, said", RATES, ids=str)
+def test_no_false_word_on_a_large_rate(script, name, flags, status, said, tmp_path):
+    found = script(name, *flags, "--save-prefix", "m")
+    assert found[0] == status and said in found[1 + status]
+    assert (tmp_path / "m.json").exists() == (status == 0)
+    assert status == 0 or len(found[2].splitlines()) == 1
+
+
+def test_error_beyond_theory_is_said():
+    from linreg_gluon.cli.printing import theory_line
+
+    told = theory_line(0.004, ["w[0]", "b"], None)
+    assert told.endswith("below 0.004 (5 standard deviations), and w[0], b are not")
+    assert theory_line(0.004, ["b"], None).endswith("and b is not")

@@ -10,6 +10,7 @@ from test_launcher import no_job_outlives_its_test
 from test_worker import result, together
 
 from linreg_gluon import Config, batch_order, fused, parallel, synthetic_data
+from linreg_gluon.config import Watch
 from linreg_gluon.parallel import costs, gram
 
 __all__ = ["no_job_outlives_its_test"]  # a fixture here, too
@@ -41,7 +42,8 @@ def walked(data, config, size, *, t=None):
         everyone.marks, losses = Marks(), []
         everyone.begin = lambda array, slot: lambda total=everyone.sum(array): total
         start = np.append(np.zeros(s - 1), 1).astype(features.dtype) if t is None else t
-        done = gram.walk(share, start.copy(), everyone, losses=losses, on_epoch=None)
+        watch = Watch(features[rows], labels[rows], config, everyone=everyone)
+        done = gram.walk(share, start.copy(), everyone, losses=losses, watch=watch)
         return done, losses
 
     return together(size, call)
@@ -164,8 +166,8 @@ def test_verbose_tells_the_traffic(run):
     command += [str(ROOT / "scripts" / "train_fused.py"), "--kvstore", "dist_sync"]
     done = run(*command, "--verbose")
     # There and back: for each of 3 epochs sums of 10 numbers of 100 steps; once 32
-    # numbers as 4 pieces for each of 2 workers, for the loss.
-    size = 2 * 4 * (3 * 100 * 10 + 2 * 32 * 4) / 1e6
-    shown = "exchanged by gram: 8 messages, %.3g MB of one worker in 3 epochs" % size
+    # numbers for the loss and 3 for its bar, as 4 pieces for each of 2 workers.
+    size = 2 * 4 * (3 * 100 * 10 + 2 * (32 + 3) * 4) / 1e6
+    shown = "exchanged by gram: 14 messages, %.3g MB of one worker in 3 epochs" % size
     assert shown in done.stdout
     assert "s a flop" in done.stdout and done.returncode == 0

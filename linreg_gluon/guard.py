@@ -1,0 +1,90 @@
+"""What stands around a training: one at a time, from a known state, to a quiet end.
+
+A signal handler (Ctrl-C, an alarm) may run or raise between any two lines of a
+training. A training begun there would use graphs and memory of the one that it
+interrupts; and an exception would leave while MXNet's engine still reads arrays that
+are about to be freed.
+"""
+
+import contextlib
+import functools
+import os
+import sys
+
+from .compat import mx
+from .config import Watch
+
+autograd = mx.autograd
+_trainings = set()  # the code of each guarded train
+
+
+def guarded(train):
+    """Return a path's train as one that may be interrupted at any line.
+
+    Recording and training mode are off when it begins, and afterwards as they were;
+    MXNet's engine is idle when an exception leaves. Raises RuntimeError, before any
+    work, where it is called from within a training of this thread, but for on_epoch.
+    """
+    _trainings.add(train.__code__)
+
+    @functools.wraps(train)
+    def alone(*args, **kwargs):
+        if interrupting():
+            raise RuntimeError(
+                "a training is running here and cannot be left for another one in its "
+                "middle: let the signal handler set a flag, and train afterwards"
+            )
+        before = state()
+        try:
+            autograd.set_recording(False), autograd.set_training(False)
+            return train(*args, **kwargs)
+        except BaseException:
+            settle()
+            raise
+        finally:
+            restore(*before)
+
+    return alone
+
+
+def interrupting():
+    """Return whether alone's caller stands within a training that is not in on_epoch.
+
+    The stack is asked: a flag might be left set by an exception. A train that hands
+    over to another one, as its last act, does not interrupt itself.
+    """
+    frame = sys._getframe(2)
+    if frame.f_code in _trainings:
+        return False
+    while frame and frame.f_code is not Watch.tell.__code__:
+        if frame.f_code in _trainings:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def state():
+    """Return what an exception inside MXNet's own with-statements could leave changed.
+
+    recording, training; and {thread-local place: scope} of Gluon's names.
+    """
+    places = mx.gluon.block._BlockScope._current, mx.name.NameManager._current
+    scopes = {place: getattr(place, "value", None) for place in places}
+    return autograd.is_recording(), autograd.is_training(), scopes
+
+
+def restore(recording, training, scopes):
+    """Put back what state returned."""
+    autograd.set_recording(recording), autograd.set_training(training)
+    for place, scope in scopes.items():
+        place.value = scope
+
+
+def settle():
+    """Wait until MXNet's engine is idle; what failed in it is not raised again.
+
+    Not in one worker of many: it might wait for the others, and for ever.
+    """
+    if "DMLC_PS_ROOT_URI" not in os.environ:
+        with contextlib.suppress(mx.MXNetError):
+            mx.nd.waitall()
