@@ -9,7 +9,7 @@ from .config import Config, Fit, Watch
 from .data import check_data, check_start, epoch_order
 from .guard import guarded
 from .normal import NormalGenerator
-from .scratch import borrowed
+from .scratch import Averaging, borrowed
 
 autograd, gluon, init, nd = mx.autograd, mx.gluon, mx.init, mx.nd
 nn = gluon.nn
@@ -81,6 +81,7 @@ def linear_net(seed, start=None, dtype="float32"):
     net = nn.HybridSequential()
     net.add(nn.Dense(1, dtype=dtype))
     net.initialize(SeededNormal(0.01, seed))
+    net[0].bias.wd_mult = 0.0  # weight decay is not for it
     if start is not None:
         w, b = np.asarray(start.w, dtype=dtype), np.asarray([start.b], dtype=dtype)
         net[0].weight.set_data(nd.array(w.reshape(1, -1), dtype=dtype))
@@ -99,13 +100,20 @@ class NetWithLoss(gluon.HybridBlock):
         return self.loss(self.net(X), y)
 
 
-def train_epoch(loader, net_with_loss, trainer):
+def parameters(net):
+    """Return the net's [w, b] as they are, NDArrays (1, d) and (1,)."""
+    return [net[0].weight.data(), net[0].bias.data()]
+
+
+def train_epoch(loader, net_with_loss, trainer, after_step=None):
     """Walk one epoch: the lecture's loop, in Gluon (step 17)."""
     for X, y in loader:
         with autograd.record():
             l = net_with_loss(X, y)
         l.backward()
         trainer.step(len(y))
+        if after_step:
+            after_step()
 
 
 @classic_arrays
@@ -125,12 +133,20 @@ def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     net_with_loss = NetWithLoss(net, loss)
     net_with_loss.hybridize(static_alloc=True, static_shape=True)
     params = net.collect_params()
-    trainer = gluon.Trainer(params, "sgd", {"learning_rate": config.lr})  # step 16
+    told = {"learning_rate": config.lr, "wd": config.weight_decay}
+    trainer = gluon.Trainer(params, "sgd", told)  # step 16
     watch = Watch(features, labels, config, on_epoch)
     losses = list(start.losses) if start is not None else []
+    averaging = Averaging(config, len(losses))
+
+    def add():
+        averaging.add(parameters(net), epoch)
+
     for epoch in range(len(losses), len(losses) + config.num_epochs):
         batches.shuffle(epoch)
-        train_epoch(loader, net_with_loss, trainer)
+        trainer.set_learning_rate(config.lr_at(epoch))
+        train_epoch(loader, net_with_loss, trainer, add if config.average else None)
+        averaging.settle(parameters(net), epoch)
         train_l = loss(net(data[0]), data[1]).mean().asscalar()
         watch.end_epoch(losses, train_l)
     w, b = net[0].weight.data().asnumpy(), net[0].bias.data().asscalar()

@@ -21,6 +21,11 @@ class Config:
     lr: learning rate, finite and > 0. num_epochs: passes over the data, >= 1.
     batch_size: examples per step, >= 1; a last batch may be shorter. seed: the initial
     weights and the order of the batches follow from it; 0 to 2**31 - 1.
+    Beyond the lecture, each without effect by default: weight_decay, >= 0: every step
+    also takes lr * weight_decay * w off w (never off b). lr_decay: lr is multiplied by
+    it after each epoch; above 0, at most 1. average: the share of the epochs, the last
+    ones, over whose iterates the result is the mean (one after every step); 0 to 1,
+    and 0 is the last iterate itself.
     Raises ValueError naming the field and the value.
     """
 
@@ -28,16 +33,36 @@ class Config:
     num_epochs: int = 3
     batch_size: int = 10
     seed: int = 0
+    weight_decay: float = 0.0
+    lr_decay: float = 1.0
+    average: float = 0.0
 
     def __post_init__(self):
-        lr = self.lr
-        if isinstance(lr, bool) or not isinstance(lr, numbers.Real):
-            raise ValueError(f"lr must be a number, got {lr!r}")
-        if not (math.isfinite(lr) and lr > 0):
-            raise ValueError(f"lr must be finite and greater than 0, got {lr!r}")
+        check_real("lr", self.lr, "greater than 0", lambda lr: lr > 0)
         check_int("num_epochs", self.num_epochs, 1)
         check_int("batch_size", self.batch_size, 1)
         check_int("seed", self.seed, 0, 2**31 - 1)
+        check_real("weight_decay", self.weight_decay, "at least 0", lambda v: v >= 0)
+        between = "above 0 and at most 1", lambda v: 0 < v <= 1
+        check_real("lr_decay", self.lr_decay, *between)
+        check_real("average", self.average, "from 0 to 1", lambda v: 0 <= v <= 1)
+
+    def lr_at(self, epoch):
+        """Return the learning rate of an epoch, counted from 0."""
+        return self.lr * self.lr_decay**epoch
+
+    @property
+    def num_averaged(self):
+        """The number of epochs, the last ones, over whose iterates the mean is."""
+        return max(1, round(self.average * self.num_epochs)) if self.average else 0
+
+
+def check_real(name, value, wanted, is_wanted):
+    """Raise ValueError unless value is a finite number for which is_wanted holds."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise ValueError(f"{name} must be a number, got {value!r}")
+    if not (math.isfinite(value) and is_wanted(value)):
+        raise ValueError(f"{name} must be finite and {wanted}, got {value!r}")
 
 
 def check_int(name, value, low, high=None):
@@ -56,7 +81,7 @@ class Fit:
 
     w: (d,) of the data's dtype. b: float. losses: after each epoch ever trained, the
     mean half squared error over the whole training set; so len(losses) is the number
-    of epochs this model has seen.
+    of epochs this model has seen. The last one is that of w and b.
     """
 
     w: np.ndarray

@@ -60,10 +60,45 @@ def squared_loss(y_hat, y):
     return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
 
 
+def l2_penalty(w):
+    """Return w'w / 2, of shape (1,): what weight decay adds to each example's loss."""
+    return (w**2).sum() / 2
+
+
 def sgd(params, lr, batch_size):
     """Take one step in place: param -= lr * grad / batch_size (step 8)."""
     for param in params:
         param -= lr / batch_size * param.grad
+
+
+class Averaging:
+    """The mean of a run's last iterates (Polyak and Juditsky, 1992): Config.average.
+
+    It takes SGD's jitter out of the result. first: the run's first epoch. Without
+    averaging nothing happens here.
+    """
+
+    def __init__(self, config, first):
+        self.last = first + config.num_epochs - 1
+        self.since = first + config.num_epochs - config.num_averaged
+        self.totals, self.count = None, 0
+
+    def add(self, params, epoch):
+        """Note the iterate after a step of an epoch: a list of NDArrays."""
+        if epoch < self.since:
+            return
+        values = [param.astype("float64") for param in params]  # sums keep their digits
+        if self.totals is None:
+            self.totals = [nd.zeros_like(value) for value in values]
+        for total, value in zip(self.totals, values):
+            total += value
+        self.count += 1
+
+    def settle(self, params, epoch):
+        """Set the parameters to the mean, in place, after the last epoch."""
+        if epoch == self.last and self.count:
+            for param, total in zip(params, self.totals):
+                param[:] = (total / self.count).astype(param.dtype)
 
 
 @classic_arrays
@@ -89,12 +124,17 @@ def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     net, loss = linreg, squared_loss
     watch = Watch(features, labels, config, on_epoch)
     losses = list(start.losses) if start is not None else []
+    averaging = Averaging(config, len(losses))
     for epoch in range(len(losses), len(losses) + config.num_epochs):
         for X, y in data_iter(config.batch_size, *data, seed=config.seed, epoch=epoch):
             with autograd.record():
                 l = loss(net(X, w, b), y)
+                if config.weight_decay:
+                    l = l + config.weight_decay * l2_penalty(w)
             l.backward()
-            sgd([w, b], config.lr, len(y))
+            sgd([w, b], config.lr_at(epoch), len(y))
+            averaging.add([w, b], epoch)
+        averaging.settle([w, b], epoch)
         train_l = loss(net(data[0], w, b), data[1]).mean().asscalar()
         watch.end_epoch(losses, train_l)
     return Fit(w.asnumpy().ravel(), float(b.asscalar()), tuple(losses))

@@ -11,7 +11,7 @@ from linreg_gluon.config import Watch
 
 
 def test_defaults_are_lectures():
-    assert dataclasses.astuple(Config()) == (0.03, 3, 10, 0)
+    assert dataclasses.astuple(Config()) == (0.03, 3, 10, 0, 0, 1, 0)
 
 
 def test_config_is_frozen():
@@ -36,6 +36,11 @@ def test_config_is_frozen():
         ("batch_size", 2.5, "batch_size must be a whole number, got 2.5"),
         ("batch_size", True, "batch_size must be a whole number, got True"),
         ("seed", -1, "seed must be at least 0, got -1"),
+        ("weight_decay", -1, "weight_decay must be finite and at least 0, got -1"),
+        ("lr_decay", 0, "lr_decay must be finite and above 0 and at most 1, got 0"),
+        ("lr_decay", 1.1, "lr_decay must be finite and above 0 and at most 1, got 1.1"),
+        ("average", 1.5, "average must be finite and from 0 to 1, got 1.5"),
+        ("average", "half", "average must be a number, got 'half'"),
         ("seed", 2**31, "seed must be at most 2147483647, got 2147483648"),
     ],
 )

@@ -1,6 +1,7 @@
 """One contract for every path: recover the parameters, walk the same steps, refuse the
 same things."""
 
+import functools
 import inspect
 import random
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference import sgd_oracle
 
-from linreg_gluon import Config, DivergedError, batch_order, scratch, synthetic_data
+from linreg_gluon import Config, DivergedError, batch_order, concise, fused, scratch, synthetic_data
 from linreg_gluon.theory import least_squares, recovery_tolerance
 
 SHAPES = [  # n, d, batch_size
@@ -36,7 +37,9 @@ def oracle(features, labels, config, start):
         list(batch_order(n, config.batch_size, config.seed, epoch))
         for epoch in range(config.num_epochs)
     ]
-    w, b, losses = sgd_oracle(features, labels, *start, config.lr, epochs)
+    lrs = [config.lr * config.lr_decay**epoch for epoch in range(config.num_epochs)]
+    more = dict(weight_decay=config.weight_decay, averaged=config.num_averaged)
+    w, b, losses = sgd_oracle(features, labels, *start, lrs, epochs, **more)
     return np.append(w, b), losses
 
 
@@ -76,6 +79,48 @@ def test_paths_agree(n, d, batch_size):
         fit = other.train(*data, config)
         # The same float32 steps, summed in another order: 2e-6 at most (design).
         assert theta(fit) == pytest.approx(plain, abs=2e-6)
+
+
+BEYOND = {  # the lecture: each alone, and all
+    "decayed weights": dict(weight_decay=0.3),
+    "decaying rate": dict(lr_decay=0.6),
+    "averaged half": dict(average=0.5, num_epochs=4),
+    "all of it": dict(weight_decay=0.1, lr_decay=0.9, average=1.0),
+}
+FORMS = {form: functools.partial(fused.train_with, form) for form in fused.FORMS}
+
+
+@pytest.mark.parametrize("told", BEYOND.values(), ids=[*BEYOND])
+@pytest.mark.parametrize("n, d, batch_size", [*SHAPES, (3000, 3, 10)])
+def test_beyond_the_lecture_agrees(n, d, batch_size, told):
+    data, config = problem(n, d), Config(**{"batch_size": batch_size, **told})
+    start = np.linspace(-0.01, 0.01, d), 0.0
+    expected, losses = oracle(*data, config, start)
+    plain = scratch.train(*data, config, start=start)
+    # float32 steps, as in test_agrees_with_oracle
+    scale = max(1, np.abs(expected).max())
+    assert theta(plain) == pytest.approx(expected, abs=1e-5 * scale)
+    assert plain.losses == pytest.approx(losses, rel=1e-4, abs=1e-7)
+    for train in [concise.train, *FORMS.values()]:
+        fit = train(*data, config, start=start)
+        # The same float32 steps, summed in another order: 2e-6 at most (design).
+        assert theta(fit) == pytest.approx(theta(plain), abs=2e-6)
+        assert fit.losses == pytest.approx(losses, rel=1e-4, abs=1e-7)
+
+
+def test_last_loss_is_of_the_result(path, lecture):
+    fit = path.train(*lecture, Config(average=0.5, num_epochs=4))
+    residuals = lecture[0] @ fit.w + fit.b - lecture[1]
+    # float32 residuals of size 0.01 from labels of size 4: 1e-4 of them is rounding
+    assert fit.losses[-1] == pytest.approx(np.mean(residuals**2) / 2, rel=1e-3)
+
+
+def test_decayed_rate_goes_on(path, lecture):
+    told = dict(batch_size=7, lr_decay=0.5, weight_decay=0.1)
+    whole = path.train(*lecture, Config(num_epochs=5, **told))
+    part = path.train(*lecture, Config(num_epochs=2, **told))
+    rest = path.train(*lecture, Config(num_epochs=3, **told), start=part)
+    assert np.array_equal(theta(rest), theta(whole)) and rest.losses == whole.losses
 
 
 @settings(max_examples=15, deadline=None)

@@ -27,7 +27,7 @@ class Block:
 
     form: a name in fused.FORMS. epochs: walked side by side, 1 unless a block holds a
     whole epoch. steps: of each epoch. rows: of a batch. size: s = d + 2. dtype: of the
-    data.
+    data. decays: whether there is weight decay. sums: whether the iterates are added up.
     """
 
     form: str
@@ -36,6 +36,8 @@ class Block:
     rows: int
     size: int
     dtype: np.dtype
+    decays: bool = False
+    sums: bool = False
 
     @property
     def places(self):
@@ -53,18 +55,19 @@ class Block:
         return self.places - taken
 
 
-def plan(form, shape, config, dtype):
+def plan(form, shape, config, dtype, num_epochs):
     """Return the Block by which training on features of shape (n, d) proceeds."""
     n, d = shape
     rows, size = min(config.batch_size, n), d + 2
     steps = -(-n // rows)
     bytes_of_step = (rows * size + 3 * size**2) * dtype.itemsize
     most = max(1, BUDGET // bytes_of_step)
+    decays = config.weight_decay > 0
     if form != "tree":
-        return Block(form, 1, min(steps, most, MOST_STEPS), rows, size, dtype)
+        return Block(form, 1, min(steps, most, MOST_STEPS), rows, size, dtype, decays)
     most, whole = 2 ** (most.bit_length() - 1), 2 ** (steps - 1).bit_length()
-    epochs = max(1, min(config.num_epochs, most // whole, MOST_EPOCHS))
-    return Block(form, epochs, min(whole, most), rows, size, dtype)
+    epochs = max(1, min(num_epochs, most // whole, MOST_EPOCHS))
+    return Block(form, epochs, min(whole, most), rows, size, dtype, decays)
 
 
 @functools.lru_cache(maxsize=32)
@@ -103,36 +106,64 @@ def block_rows(n, seed, first, block):
     yield from (rows.take(places, axis=0) for places in step_order(block, blocks))
 
 
-def step_rates(n, block, lr):
-    """Return lr / B for each step of an epoch, as its form multiplies by it.
+def in_place(block, lrs, factors):
+    """Return lr times the factor of each step of an epoch where the step is loaded.
+
+    lrs: one for each of block.epochs epochs, or one for all. Float64 (blocks, places),
+    0 where there is no step.
+    """
+    steps = -(-len(factors) // block.steps) * block.steps
+    factors = np.append(factors, np.zeros(steps - len(factors)))
+    lrs = np.broadcast_to(lrs, block.epochs)
+    values = np.multiply.outer(lrs, factors).ravel()
+    return values[step_order(block, steps // block.steps)]
+
+
+def step_rates(n, block, lrs):
+    """Return lr / B for each step of some epochs, as its form multiplies by it.
 
     Shape (blocks, places, s, 1): times the mask, and 0 where there is no step. Of wide
     (blocks, places, 1, rows, 1): for each example, and 0 where there is none. The last
-    batch may be short, and all epochs of a block are alike.
+    batch may be short. lrs: as in_place says.
     """
     steps = -(-n // block.rows)
-    rates = np.zeros(-(-steps // block.steps) * block.steps)
-    rates[:steps] = lr / block.rows
-    rates[steps - 1] = lr / (n - (steps - 1) * block.rows)
+    factors = np.full(steps, 1 / block.rows)
+    factors[-1] = 1 / (n - (steps - 1) * block.rows)
+    rates = in_place(block, lrs, factors).astype(block.dtype)
     if block.form == "wide":
-        rates = rates.astype(block.dtype).repeat(block.rows)
+        rates = rates.repeat(block.rows)
         rates[n:] = 0
         return rates.reshape(-1, block.steps, 1, block.rows, 1)
-    rates = rates.reshape(-1, block.steps)
-    rates = rates.repeat(block.epochs, 0).ravel()[step_order(block, len(rates))]
-    mask = np.append(np.ones(block.size - 1), 0)
-    return np.multiply.outer(rates, mask)[..., None].astype(block.dtype)
+    return np.multiply.outer(rates, mask(block, 1))[..., None]
+
+
+def step_decays(n, block, lrs, weight_decay):
+    """Return by which share each step shrinks each entry of t = [w, b, 1].
+
+    That is lr * weight_decay for w and 0 else: shape (blocks, places, s, 1), of wide
+    (blocks, places, 1, 1), for w alone. lrs: as in_place says.
+    """
+    factors = np.full(-(-n // block.rows), weight_decay)
+    decays = in_place(block, lrs, factors).astype(block.dtype)[..., None, None]
+    return decays if block.form == "wide" else decays * mask(block, 2)[:, None]
+
+
+def mask(block, last):
+    """Return ones (s,), but 0 in the last places: those of [1] or of [b, 1]."""
+    return np.repeat([1, 0], [block.size - last, last]).astype(block.dtype)
 
 
 @functools.lru_cache(maxsize=4)
-def kept_rates(n, block, lr):
-    """Return step_rates as a list of NDArrays, one for each block of an epoch.
+def kept_rates(n, block, lrs, weight_decay):
+    """Return, for each block of an epoch, [step_rates] or [them, step_decays].
 
-    All but the last are alike, and then the same one.
+    As NDArrays. All but the last block's are alike, and then the same ones.
     """
-    rates = step_rates(n, block, lr)
-    first, last = (nd.from_numpy(rates[i].copy()) for i in (0, -1))
-    return [first] * (len(rates) - 1) + [last]
+    rates = [step_rates(n, block, lrs)]
+    if block.decays:
+        rates.append(step_decays(n, block, lrs, weight_decay))
+    first, last = ([nd.from_numpy(r[i].copy()) for r in rates] for i in (0, -1))
+    return [first] * (len(rates[0]) - 1) + [last]
 
 
 class Workspace:

@@ -6,7 +6,8 @@ the residuals G t, and a step of SGD on the squared loss is an affine map of (w,
 
     t <- t - lr / B mask G'G t = (I - D) t,    mask = diag(1, ..., 1, 0)
 
-(the mask keeps t's last entry at 1). Three forms walk a block of steps: ``tree``
+(the mask keeps t's last entry at 1); weight decay adds lr wd diag(1, ..., 1, 0, 0) to
+D. Three forms walk a block of steps: ``tree``
 multiplies the maps pairwise, ``chain`` and ``wide`` take step after step; ``choose``
 says which is fastest where. docs/fused.md explains why this is possible.
 """
@@ -28,24 +29,45 @@ def tree(F, G, rates, t, block):
     oneDNN, which takes longer to begin than to add.) G and rates come in bit-reversed
     order of steps, so that the two contiguous halves of a level face each other as
     neighbours in time.
+
+    The sum of the iterates after each of some steps is a matrix A times the t before
+    them, and composes by the same formula: A_a + A_b (I - a) = A_a - (A_b a - A_b). So
+    it stands below D, and both halves are carried by one product.
     """
+    (G,), (rates, *decays), s = G, rates, block.size
     D = F.broadcast_mul(rates, F.batch_dot(G, G, transpose_a=True))
+    for each in decays:
+        D = F.broadcast_add(D, F.broadcast_mul(each, F.eye(s, dtype=block.dtype)))
+    if block.sums:
+        one = F.reshape(F.eye(s, dtype=block.dtype), (1, s, s))
+        D = F.concat(D, F.broadcast_sub(one, D), dim=1)
     for _ in range(block.steps.bit_length() - 1):
         a, b = F.split(D, num_outputs=2, axis=0)
-        D = a - F.linalg.gemm(b, a, b, alpha=1, beta=-1)
+        first = F.slice_axis(a, axis=1, begin=0, end=s) if block.sums else a
+        D = a - F.linalg.gemm(b, first, b, alpha=1, beta=-1)
     for each in unstack(F, D, block.epochs):
-        t = F.linalg.gemm(each, t, t, alpha=-1, beta=1)
-        yield t
+        if block.sums:
+            moved = F.dot(each, t)
+            t = t - F.slice_axis(moved, axis=0, begin=0, end=s)
+            yield F.concat(t, F.slice_axis(moved, axis=0, begin=s, end=None), dim=0)
+        else:
+            t = F.linalg.gemm(each, t, t, alpha=-1, beta=1)
+            yield t
 
 
 def chain(F, G, rates, t, block):
     """Take step after step, two products each: r = G t, t <- t - (rates G)' r."""
+    (G,), (rates, *decays) = G, rates
     scaled = F.broadcast_mul(G, F.swapaxes(rates, 1, 2))
-    pairs = zip(unstack(F, G, block.steps), unstack(F, scaled, block.steps))
-    for batch, factor in pairs:
+    parts = [unstack(F, each, block.steps) for each in (G, scaled, *decays)]
+    iterates = []
+    for batch, factor, *decay in zip(*parts):
         r = F.dot(batch, t)
+        for share in decay:
+            t = t - share * t
         t = F.linalg.gemm(factor, r, t, transpose_a=True, alpha=-1, beta=1)
-    yield t
+        iterates.append(t)
+    yield F.concat(t, F.add_n(*iterates), dim=0) if block.sums else t
 
 
 def wide(F, G, rates, t, block):
@@ -62,14 +84,21 @@ def wide(F, G, rates, t, block):
     w, b = parameters(F, t)
     for each in unstack(F, rows, block.steps - block.num_gathered):
         batches.append(F.take(features, each, axis=0, mode="clip"))
-    labels, rates = (unstack(F, each, block.steps) for each in (y, rates))
-    for X, y, rate in zip(batches, labels, rates):
+    parts, iterates = [unstack(F, each, block.steps) for each in (y, *rates)], []
+    for X, y, rate, *decay in zip(batches, *parts):
         r = rate * residuals(F, X, y, w, b)
         sums = F.Convolution(X, r, kernel=(1,), num_filter=1, no_bias=True)
+        for share in decay:
+            w = w - F.broadcast_mul(share, w)
         w = w - F.squeeze(sums, axis=0)
         b = b - F.sum(r, axis=(0, 1))
+        iterates.append((w, b))
     one = F.slice_axis(t, axis=0, begin=-1, end=None)
-    yield F.concat(w.reshape((-1, 1)), b.reshape((1, 1)), one, dim=0)
+    ends = [w.reshape((-1, 1)), b.reshape((1, 1)), one]
+    if block.sums:
+        w, b = (F.add_n(*each) for each in zip(*iterates))
+        ends += [w.reshape((-1, 1)), b.reshape((1, 1)), block.steps * one]
+    yield F.concat(*ends, dim=0)
 
 
 def parameters(F, t):
@@ -109,15 +138,18 @@ def unstack(F, array, count):
 
 @functools.lru_cache(maxsize=32)
 def compiled(block, with_loss, buffer):
-    """Return the graph of a block as a function (rates, t, data..., G...) -> a matrix.
+    """Return the graph of a block as a function (rates..., t, data..., G...) -> matrix.
 
-    A column for each epoch: t after it. With_loss, the products of the epochs'
+    A column for each epoch: t after it, and below it, if block.sums, the sum of t after
+    each place of its steps (those without a step count). With_loss, the products of the epochs'
     residuals over all examples, which are the data, stand below; their diagonal is the
     sums of squares. buffer: each has a graph of its own, which then finds its inputs
     where they were; else it would take up to 0.1 ms a step to start.
     """
     F = mx.sym
-    rates, t = F.var("rates"), F.var("t")
+    rates, t = [F.var("rates")], F.var("t")
+    if block.decays:
+        rates.append(F.var("decays"))
     if block.form == "wide":
         data = [F.var("X"), F.var("Y")]
         batches = ["X%d" % i for i in range(block.num_gathered)]
@@ -125,15 +157,18 @@ def compiled(block, with_loss, buffer):
         walked = wide(F, [*G, data[0]], rates, t, block)
     else:
         data, G = [F.var("Z")], [F.var("G")]
-        walked = FORMS[block.form](F, *G, rates, t, block)
+        walked = FORMS[block.form](F, G, rates, t, block)
     graph = F.concat(*walked, dim=1)
     if with_loss:
+        ends = graph
+        if block.sums:
+            ends = F.slice_axis(graph, axis=0, begin=0, end=block.size)
         if block.form == "wide":
-            r = residuals(F, *data, *parameters(F, graph))
+            r = residuals(F, *data, *parameters(F, ends))
         else:
-            r = F.dot(*data, graph)
+            r = F.dot(*data, ends)
         graph = F.concat(graph, F.dot(r, r, transpose_a=True), dim=0)
-    inputs = [each.name for each in (rates, t, *data, *G)]
+    inputs = [each.name for each in (*rates, t, *data, *G)]
     order = [inputs.index(name) for name in graph.list_inputs()]
     flags = {"static_alloc": True, "static_shape": True}
     # What it is told are parameters it looks up anew only when they have moved.

@@ -25,31 +25,44 @@ def first_batch(features, labels, config):
 
 
 def walk(features, labels, t, config, epochs, block):
-    """Yield (t, loss) after each of the epochs, a multiple of block.epochs many.
+    """Yield (t, loss, sums) after each of the epochs, a multiple of block.epochs many.
 
-    t: NumPy (s,), at the start.
+    t: NumPy (s,), at the start. sums: of t after each step of the epoch, float64 (s,),
+    if block.sums; else 0.
     """
-    n = len(labels)
-    rates = kept_rates(n, block, config.lr)
-    several = len(rates) * len(epochs) > block.epochs
+    n, s = len(labels), block.size
+    parts = -(-n // (block.steps * block.rows))
+    unused = parts * block.steps - -(-n // block.rows)
+    several = parts * len(epochs) > block.epochs
     with workspace(features.shape, block, 1 + several) as space:
         tables, data = space.fill(features, labels)
         batches = gathered(tables, n, config.seed, epochs, space)
         buffer, G = next(batches)
-        for part in itertools.cycle(range(len(rates))):
-            ends_epoch = part == len(rates) - 1
-            space.t[:, 0] = t  # the graph before has been waited for
-            graph = compiled(block, ends_epoch, buffer)
-            running = graph(rates[part], space.t_nd, *data, *G)
-            # Gathered while MXNet's engine walks this block.
-            buffer, G = next(batches, (None, None))
-            ends = running.asnumpy()
-            t = ends[: block.size, -1]
-            if ends_epoch:
-                losses = ends[block.size :].diagonal() / (2 * n)
-                yield from zip(ends[: block.size].T, losses.tolist())
-            if G is None:
-                return
+        for first in range(epochs.start, epochs.stop, block.epochs):
+            sums = np.zeros((s, block.epochs))
+            rates = kept_rates(n, block, *rates_at(config, first, block.epochs))
+            for part, told in enumerate(rates):
+                space.t[:, 0] = t  # the graph before has been waited for
+                graph = compiled(block, part == parts - 1, buffer)
+                running = graph(*told, space.t_nd, *data, *G)
+                # Gathered while MXNet's engine walks this block.
+                buffer, G = next(batches, (None, None))
+                ends = running.asnumpy()
+                t = ends[:s, -1]
+                if block.sums:
+                    sums += ends[s : 2 * s]
+            losses = ends[-block.epochs :].diagonal() / (2 * n)
+            if block.sums:
+                sums -= unused * ends[:s]
+            yield from zip(ends[:s].T, losses.tolist(), sums.T)
+
+
+def rates_at(config, first, count):
+    """Return (the lr of each of count epochs, or one for all; the weight decay)."""
+    if config.lr_decay == 1:
+        return (config.lr,), config.weight_decay
+    lrs = tuple(config.lr_at(epoch) for epoch in range(first, first + count))
+    return lrs, config.weight_decay
 
 
 @guarded
@@ -57,8 +70,8 @@ def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     """Train by the same steps as scratch.train, many times faster.
 
     Arguments, result and errors are those of scratch.train, and so are the batches, the
-    initial weights and hence the numbers, to float32 rounding. The learning rate is
-    constant. on_epoch may be called for several epochs at once, after the last of them.
+    initial weights and hence the numbers, to float32 rounding. on_epoch may be called
+    for several epochs at once, after the last of them.
     """
     return train_with(None, features, labels, config, start=start, on_epoch=on_epoch)
 
@@ -77,22 +90,41 @@ def train_with(form, features, labels, config, *, start=None, on_epoch=None):
     t = start_vector(start, features.shape[1], config, features.dtype)
     watch = Watch(features, labels, config, on_epoch)
     losses = list(start.losses) if start is not None else []
+    last, total = len(losses) + config.num_epochs, 0
     for epochs, block in segments(form, features, config, len(losses)):
-        for t, loss in walk(features, labels, t, config, epochs, block):
+        for t, loss, sums in walk(features, labels, t, config, epochs, block):
+            total = total + sums
+            if block.sums and len(losses) == last - 1:
+                t = (total / total[-1]).astype(t.dtype)
+                loss = mean_loss(features, labels, t)
             if not math.isfinite(loss):  # as it always is on data that are not
                 check_finite(features, labels)
             watch.end_epoch(losses, loss)
     return Fit(t[:-2].copy(), float(t[-2]), tuple(losses))
 
 
+def mean_loss(features, labels, t):
+    """Return the mean half squared error of t = [w, b, 1] on all examples."""
+    residuals = features @ t[:-2] + t[-2] - labels
+    return float(np.square(residuals, dtype=np.float64).mean() / 2)
+
+
 def segments(form, features, config, first):
-    """Yield (epochs, Block): the epochs that fill whole blocks, then what is left."""
-    block = plan(form, features.shape, config, features.dtype)
-    stop = first + config.num_epochs
-    left = config.num_epochs % block.epochs
-    yield range(first, stop - left), block
-    if left:
-        yield range(stop - left, stop), dataclasses.replace(block, epochs=left)
+    """Yield (epochs, Block): the epochs that fill whole blocks, then what is left.
+
+    Those that are averaged come last, in blocks of their own.
+    """
+    averaged = config.num_averaged
+    for count, sums in ((config.num_epochs - averaged, False), (averaged, True)):
+        block = plan(form, features.shape, config, features.dtype, count)
+        block = dataclasses.replace(block, sums=sums)
+        stop = first + count
+        left = count % block.epochs
+        if count - left:
+            yield range(first, stop - left), block
+        if left:
+            yield range(stop - left, stop), dataclasses.replace(block, epochs=left)
+        first = stop
 
 
 def start_vector(start, num_inputs, config, dtype):

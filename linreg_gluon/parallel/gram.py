@@ -74,22 +74,28 @@ class Epochs:
         Z[places, -1] = -self.labels[rows]
         return Z
 
-    def rates(self, epoch_block):
+    def rates(self, epoch_block, lr):
         """Return lr / B of each step of a block (steps,), 0 where there is none."""
         first = epoch_block * self.steps
         n, size = self.num_examples, self.config.batch_size
         start = np.arange(first, first + self.steps) * size
         B = np.clip(n - start, 1, size)
-        return np.where(start < n, self.config.lr / B, 0).astype(self.dtype)
+        return np.where(start < n, lr / B, 0).astype(self.dtype)
 
-    def walk(self, t, sums, rates):
-        """Return t after a block's steps. sums: of all workers."""
+    def walk(self, t, sums, rates, decay, total):
+        """Return t after a block's steps, and add t after each step to total (s,).
+
+        sums: of all workers. decay: lr times weight decay.
+        """
         D = np.empty((self.steps, self.size, self.size), self.dtype)
         D[:, self.upper[0], self.upper[1]] = sums
         D[:, self.upper[1], self.upper[0]] = sums
         D = D[:, :-1] * rates[:, None, None]  # without the last row: t's 1 stays
+        diagonal = np.arange(self.size - 2)
+        D[:, diagonal, diagonal] += self.dtype.type(decay)
         for each in D[rates > 0]:
             t[:-1] -= each.dot(t)
+            total += t
         return t
 
 
@@ -115,16 +121,22 @@ def walk(data, t, worker, *, losses, watch):
     the sums of a block travel, those of the next one are computed.
     """
     config = data.config
-    R = triangle(data, worker)
-    for epoch in range(len(losses), len(losses) + config.num_epochs):
-        before = None
+    R, last = triangle(data, worker), len(losses) + config.num_epochs - 1
+    total = np.zeros(data.size)
+    for epoch in range(len(losses), last + 1):
+        lr, before = config.lr_at(epoch), None
+        told = lr * config.weight_decay, total
+        if epoch == last + 1 - config.num_averaged:
+            total[:] = 0  # what is averaged begins here
         for number, sums in enumerate(data.blocks(epoch)):
             travelling = worker.begin(sums, slot=number % 2)
             if before is not None:
-                t = data.walk(t, before(), data.rates(number - 1))
+                t = data.walk(t, before(), data.rates(number - 1, lr), *told)
             before = travelling
             worker.marks.tell()
-        t = data.walk(t, before(), data.rates(number))
+        t = data.walk(t, before(), data.rates(number, lr), *told)
+        if epoch == last and config.average:
+            t = (total / total[-1]).astype(t.dtype)
         loss = float(np.square(R @ t.astype(np.float64)).sum() / 2 / data.num_examples)
         watch.end_epoch(losses, loss)
     return t

@@ -12,6 +12,7 @@ from ..config import Config, Fit, Watch
 from ..data import batch_order, check_data, check_start
 from ..fused import start_vector
 from ..guard import guarded
+from ..scratch import Averaging
 from . import costs, gram
 from .worker import Worker, connect
 
@@ -69,14 +70,14 @@ def gradient(net_with_loss, params, X, y):
     return nd.concat(*(p.grad().reshape(-1) for p in params), dim=0)
 
 
-def update(params, total, step_size):
-    """Take one step of SGD in place: param -= step_size * its part of total."""
+def update(params, total, batch_size, lr, weight_decay=0.0):
+    """Take one step of SGD in place: param -= lr * (its part of total) / batch_size."""
     done = 0
     for param in params:
         weight = param.data()
         part = total[done : done + weight.size].reshape(weight.shape)
-        nd.sgd_update(weight, part, out=weight, lr=step_size[0], wd=0.0,
-                      rescale_grad=step_size[1])  # fmt: skip
+        nd.sgd_update(weight, part, out=weight, lr=lr, wd=weight_decay * param.wd_mult,
+                      rescale_grad=1 / batch_size)  # fmt: skip
         done += weight.size
 
 
@@ -131,11 +132,15 @@ def walk_steps(shares, config, worker, *, start=None, on_epoch=None):
     params = list(net.collect_params().values())
     watch = Watch(*shares.data, config, on_epoch, everyone=worker)
     losses = list(start.losses) if start is not None else []
+    averaging = Averaging(config, len(losses))
     for epoch in range(len(losses), len(losses) + config.num_epochs):
+        rates = config.lr_at(epoch), config.weight_decay
         for X, y, batch_size in shares.epoch(epoch):
             total = worker.sum_gradient(gradient(net_with_loss, params, X, y))
-            update(params, total, (config.lr, 1 / batch_size))
+            update(params, total, batch_size, *rates)
+            averaging.add(concise.parameters(net), epoch)
             worker.marks.tell()
+        averaging.settle(concise.parameters(net), epoch)
         mean = shares.mean_loss(net, loss)
         watch.end_epoch(losses, mean)
     w, b = net[0].weight.data().asnumpy(), net[0].bias.data().asscalar()

@@ -11,10 +11,10 @@ FLOAT32 = np.dtype("float32")
 
 
 def test_budget_cuts_blocks(monkeypatch):
-    whole = blocks.plan("tree", (210, 2), Config(0.03, 3, 7), FLOAT32)
+    whole = blocks.plan("tree", (210, 2), Config(0.03, 3, 7), FLOAT32, 3)
     assert (whole.steps, whole.epochs) == (32, 3)
     monkeypatch.setattr(blocks, "BUDGET", 5000)
-    part = blocks.plan("tree", (210, 2), Config(0.03, 3, 7), FLOAT32)
+    part = blocks.plan("tree", (210, 2), Config(0.03, 3, 7), FLOAT32, 3)
     assert (part.steps, part.epochs) == (16, 1)
 
 
@@ -59,7 +59,7 @@ def test_graph_of_wide_takes_last_batches(steps, taken):
 def test_examples_weigh_as_in_a_mean(form):
     # 5 batches of 3 and one of 2 in blocks of 4 steps: 2 steps are none.
     block = blocks.Block(form, 1, 4, 3, 4, FLOAT32)
-    rates = blocks.step_rates(17, block, 0.5)
+    rates = blocks.step_rates(17, block, [0.5])
     if form == "wide":
         each = rates.reshape(-1)
         wanted = [0.5 / 3] * 15 + [0.5 / 2] * 2 + [0] * 7

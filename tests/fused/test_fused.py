@@ -120,10 +120,10 @@ def test_bad_row_spoils_all(form, bad):
     # check_data refuses such data; a graph that hid them would hide divergence too.
     features, labels = problem(50, 2)
     features[3, 0] = bad
-    block = blocks.plan(form, features.shape, Config(), features.dtype)
+    block = blocks.plan(form, features.shape, Config(), features.dtype, 3)
     t = np.float32([0, 0, 0, 1])
     ends = fused.walk(features, labels, t, Config(), range(3), block)
-    assert not any(np.isfinite(loss) for _, loss in ends)
+    assert not any(np.isfinite(loss) for _, loss, _ in ends)
 
 
 @pytest.mark.parametrize("where", ["features", "labels"])
