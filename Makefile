@@ -1,11 +1,11 @@
-# make lecture | test | test-slow | matrix | bench | docs | requirements | clean
+# make lecture | test | test-slow | matrix | mxnet-tests | bench | docs | requirements | clean
 VENV = .venv
 PYTHON =
 PEERS = .venv-peers
 PEERS_PYTHON = $(python)
 python = $(VENV)/bin/python
 
-.PHONY: lecture test test-slow matrix bench bench-docs docs requirements clean
+.PHONY: lecture test test-slow matrix mxnet-tests bench bench-docs docs requirements clean
 
 lecture: $(VENV)/ready
 	@mkdir -p out
@@ -40,6 +40,12 @@ $(PEERS)/ready: scripts/peers/requirements.txt
 	$(PEERS_PYTHON) -m venv --clear $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
+
+# MXNet's own unit tests, from a checkout of its tag 1.9.1, through the door: an hour.
+# FILES="test_loss.py ...": only those. Exit 1 where one falls below the reference.
+mxnet-tests: $(VENV)/ready
+	@[ -n "$(SOURCE)" ] || { echo "type  make mxnet-tests SOURCE=DIR  with a checkout of MXNet 1.9.1" >&2; exit 2; }
+	nice $(python) tests/legacy/mxnet_tests.py "$(SOURCE)" $(FILES) --json out/mxnet_tests.json
 
 # Rerun every command whose output the docs show, and draw the figures again.
 docs: $(VENV)/ready

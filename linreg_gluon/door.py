@@ -117,6 +117,7 @@ def load(importing):
                     f"MXNet {mxnet.__version__} is installed, and only {MXNET_VERSION} "
                     f"is supported: type  {INSTALL}"
                 )
-    lent.show_scipy(mxnet)
-    lent.show_values(mxnet.nd.NDArray)
+    if not is_open():  # within, where legacy's door is open too
+        lent.show_scipy(mxnet)
+        lent.show_values(mxnet.nd.NDArray)
     return mxnet

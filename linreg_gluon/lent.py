@@ -34,9 +34,7 @@ def answer_for(module, names, wanted):
 
     def answer(name):
         if name in names:
-            frame = sys._getframe(1)
-            while frame.f_back and frame.f_code.co_filename.startswith("<frozen import"):
-                frame = frame.f_back
+            frame = asking_frame()
             if wanted(name, frame):
                 return names[name]
         if own is not None:
@@ -44,6 +42,17 @@ def answer_for(module, names, wanted):
         raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
 
     module.__getattr__ = answer
+
+
+def asking_frame(*own_files):
+    """Return the frame that asks: past the import system's, this file's and those."""
+    frame = sys._getframe(1)
+    while frame.f_back and (
+        frame.f_code.co_filename.startswith("<frozen import")
+        or frame.f_code.co_filename in (__file__, *own_files)
+    ):
+        frame = frame.f_back
+    return frame
 
 
 def asked_by_mxnet(name, frame):

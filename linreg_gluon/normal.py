@@ -12,10 +12,11 @@ library has its own: the same seed is another data set on Linux (libstdc++) and 
     m = sqrt(-2 ln(s) / s);   libstdc++ returns v m, libc++ returns u m
 
 U is a 32-bit word / 2^32 (in float64 two words, the lower one first, / 2^64), and ln is
-the C library's, so that not a bit differs where that is the same. Each number is a fresh call: the pair's other half is lost.
-A draw of N numbers is cut into k = min(ceil(N / 64), 1024) chunks of ceil(N / k); chunk
-i has a Mersenne Twister of its own, seeded with seed * 127 + i, that lives on from draw
-to draw (MXNet 1.9.1: src/common/random_generator.h, src/operator/random/sampler.h).
+the C library's, so that not a bit differs where that is the same. Each number is a
+fresh call: the pair's other half is lost. A draw of N numbers is cut into k =
+min(ceil(N / 64), 1024) chunks of ceil(N / k); chunk i has a Mersenne Twister of its
+own, seeded with seed * 127 + i, that lives on from draw to draw (MXNet 1.9.1:
+src/common/random_generator.h, src/operator/random/sampler.h).
 """
 
 import ctypes

@@ -1,0 +1,87 @@
+"""The runner of MXNet's own tests, on a checkout that these tests make up."""
+
+import json
+import shutil
+import sys
+
+import pytest
+from conftest import ROOT
+
+HERE = ROOT / "tests" / "legacy"
+TESTS = {
+    "test_good.py": """
+import mxnet as mx, numpy as np
+from nose.tools import assert_raises, ok_, raises
+def test_arrays():
+    ok_(np.array_equal(mx.nd.ones(2), mx.nd.ones(2)))
+@raises(ValueError)
+def test_raises():
+    mx.nd.ones(2).asscalar()
+""",
+    "test_bad.py": """
+import os
+def test_dies():
+    os._exit(9)
+def test_after():
+    pass
+def test_fails():
+    assert 1 == 2
+""",
+}
+
+
+@pytest.fixture
+def checked(run, tmp_path):
+    """Run the runner, beside a reference in which all tests passed, and these apart."""
+
+    def call(*files, apart=()):
+        source = tmp_path / "source" / "tests" / "python" / "unittest"
+        source.mkdir(parents=True)
+        for name, text in TESTS.items():
+            (source / name).write_text(text)
+        for name in ("mxnet_tests.py", "mxnet_plugin.py"):
+            shutil.copy(str(HERE / name), str(tmp_path))
+        passed = {
+            "test_good.py": ["test_arrays", "test_raises"],
+            "test_bad.py": ["test_dies", "test_after", "test_fails"],
+        }
+        (tmp_path / "reference.json").write_text(json.dumps({"passed": passed}))
+        (tmp_path / "apart.json").write_text(json.dumps(dict.fromkeys(apart, "why")))
+        words = sys.executable, str(tmp_path / "mxnet_tests.py")
+        return run(*words, str(tmp_path / "source"), *files)
+
+    return call
+
+
+def test_all_as_in_reference(checked):
+    result = checked("test_good.py")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "test_good.py: 2 of 2 passed" in result.stdout
+
+
+def test_below_reference_fails_and_is_told(checked):
+    result = checked("test_bad.py")
+    assert result.returncode == 1
+    assert "test_bad.py: 1 of 3 passed" in result.stdout
+    below = "below the reference: test_bad.py::"
+    assert below + "test_dies: ends the process (9)" in result.stdout
+    assert below + "test_fails: " in result.stdout
+    assert "1 tests passed, 2 below" in result.stdout
+
+
+def test_what_stands_apart_is_no_loss(checked):
+    apart = ["test_bad.py::test_dies", "test_bad.py::test_fails"]
+    assert checked("test_bad.py", apart=apart).returncode == 0
+
+
+def test_other_folder_refused(run, tmp_path):
+    result = run("python", HERE / "mxnet_tests.py", tmp_path)
+    assert result.returncode == 2 and "1.9.1" in result.stderr
+
+
+def test_reference_and_apart_agree():
+    reference = json.loads((HERE / "reference.json").read_text(encoding="utf-8"))
+    apart = json.loads((HERE / "apart.json").read_text(encoding="utf-8"))
+    passed = reference["passed"].items()
+    known = {f"{file}::{name}" for file, names in passed for name in names}
+    assert len(known) > 800 and set(apart) <= known and all(apart.values())

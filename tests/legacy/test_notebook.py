@@ -1,0 +1,86 @@
+"""Notebooks of an older time, from the first cell to the last."""
+
+import json
+import sys
+
+import pytest
+
+pytest.importorskip("nbclient")
+pytest.importorskip("ipykernel")
+
+LECTURE = [
+    "%matplotlib inline\nfrom IPython import display\nfrom mxnet import autograd, nd",
+    "display.set_matplotlib_formats('svg')",
+    "x = nd.array([[1, 2], [3, 4]])\nprint('loss %f' % x.mean().asnumpy())",
+    "import numpy as np\nnp.array_equal(x, x), np.float(2)",
+]
+
+
+@pytest.fixture
+def notebook(run, tmp_path):
+    """Run a notebook of these cells; return the result and what was kept of it."""
+
+    def call(cells, *args, before=()):
+        cells = [
+            {
+                "cell_type": "code",
+                "source": source,
+                "metadata": {},
+                "outputs": [],
+                "execution_count": None,
+            }
+            for source in cells
+        ]
+        metadata = {"kernelspec": {"name": "conda_mxnet_p36", "display_name": "old"}}
+        text = {"nbformat": 4, "nbformat_minor": 2, "metadata": metadata}
+        path = tmp_path / "old.ipynb"
+        path.write_text(json.dumps({**text, "cells": cells}))
+        words = ["python", "-m", "linreg_gluon.legacy", *before, str(path), *args]
+        return run(*words)
+
+    return call
+
+
+def test_lectures_kind_of_cells_run(notebook, tmp_path):
+    out = tmp_path / "new.ipynb"
+    result = notebook(LECTURE, "--out", str(out), before=["--report"])
+    assert result.returncode == 0, result.stderr
+    assert "all 4 cells ran" in result.stderr
+    assert "IPython.display.set_matplotlib_formats  cell 2, line 1" in result.stderr
+    kept = json.loads(out.read_text())["cells"]
+    assert kept[2]["outputs"] == [
+        {"name": "stdout", "output_type": "stream", "text": ["loss 2.500000\n"]}
+    ]
+    assert kept[3]["outputs"][0]["data"]["text/plain"] == ["(True, 2.0)"]
+
+
+def test_failed_cell_is_named(notebook):
+    result = notebook(["print(5)", "", "1 / 0", "print(6)"])
+    assert result.returncode == 1
+    assert "cell 2 of 3 failed: ZeroDivisionError" in result.stderr
+    assert result.stdout.startswith("5\n") and "6\n" not in result.stdout
+
+
+def test_load_ext_opens_the_door(run):
+    pytest.importorskip("IPython")
+    code = "%load_ext linreg_gluon.legacy\nimport mxnet, numpy\nprint(numpy.int)"
+    words = "python", "-m", "IPython", "--no-banner", "--colors=NoColor", "-c", code
+    result = run(*words)
+    assert result.stdout.endswith("<class 'int'>\n"), result.stderr
+
+
+def test_not_a_notebook_is_told(run, tmp_path):
+    path = tmp_path / "x.ipynb"
+    path.write_text("{")
+    result = run("python", "-m", "linreg_gluon.legacy", str(path))
+    assert result.returncode == 2 and "is no notebook" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_missing_tool_names_its_install(run, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys; sys.modules['nbclient'] = None"
+    )
+    words = sys.executable, "-m", "linreg_gluon.legacy", "x.ipynb"
+    result = run(*words, env={"PYTHONPATH": str(tmp_path)})
+    assert result.returncode == 2 and "pip install nbclient" in result.stderr
