@@ -9,6 +9,7 @@ ROOMS = {
     "claims": "Lab RECORDED",
     "rates": "HEADER LRS as_dict check_rates limits row sweep",
     "exercises": "EXERCISES Exercise",
+    "steps": "STEPS Step",
     "report": "",
 }
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)
