@@ -1,11 +1,29 @@
-# make lecture | test | test-slow | matrix | mxnet-tests | bench | docs | requirements | clean
+# Bare make, and make help, list what there is.
 VENV = .venv
 PYTHON =
 PEERS = .venv-peers
 PEERS_PYTHON = $(python)
 python = $(VENV)/bin/python
 
-.PHONY: lecture test test-slow matrix mxnet-tests bench bench-docs docs requirements clean
+# What was set up with another interpreter than the one now asked for is set up anew.
+WHICH = import sys; print(sys.version, sys.base_prefix)
+ifneq ($(PYTHON),)
+$(shell [ "$$($(python) -c '$(WHICH)' 2>&1)" = "$$($(PYTHON) -c '$(WHICH)' 2>&1)" ] \
+	|| rm -f $(VENV)/ready)
+endif
+
+.PHONY: help lecture test test-slow matrix mxnet-tests bench bench-docs docs \
+	requirements clean
+
+help:
+	@echo "make lecture       install into $(VENV) on first use, then all of the lecture"
+	@echo "make test          the tests; make test-slow: those that take minutes"
+	@echo "make matrix        the tests on every Python from 3.8 to 3.12 found here"
+	@echo "make bench         ours against the others (BENCH=--quick: under a minute)"
+	@echo "make docs          run again every command whose output README and docs show"
+	@echo "make mxnet-tests   MXNet's own unit tests through the door (SOURCE=its checkout)"
+	@echo "make requirements  pin the packages anew; make clean: remove what was made"
+	@echo "PYTHON=python3.10  the interpreter to set up with; VENV=DIR: where"
 
 lecture: $(VENV)/ready
 	@mkdir -p out
@@ -54,11 +72,11 @@ docs: $(VENV)/ready
 # The stamp is written last: an interrupted set-up starts afresh. Old pips cannot
 # install an editable package that has no setup.py.
 $(VENV)/ready: requirements.txt setup.cfg pyproject.toml
-	@python="$(PYTHON)"; [ -n "$$python" ] || python=$$(sh .ci/find-python) || exit 1; \
-	echo "Setting up $(VENV) with $$("$$python" --version): takes about half a minute" && \
+	@python=$$(sh .ci/find-python $(PYTHON)) || exit 1; \
+	echo "Setting up $(VENV) with $$("$$python" --version): half a minute to two" && \
 	"$$python" -m venv --clear $(VENV) && \
 	$(python) -m pip install --quiet --disable-pip-version-check "pip>=22" && \
-	$(python) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(python) .ci/install -r requirements.txt
 	@touch $@
 
 # Pin what is installed, for every Python at once, from the ranges in setup.cfg.

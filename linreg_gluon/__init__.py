@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 ROOMS = {
     "config": "Config DivergedError Fit",
     "data": "batch_order synthetic_data",
+    "progress": "progress_bar",
     "scratch": "",
     "concise": "",
     "fused": "",

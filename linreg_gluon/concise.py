@@ -18,7 +18,8 @@ nn = gluon.nn
 class Batches(gluon.data.Dataset):
     """The batches of data.batch_order for a DataLoader (step 12): item i is batch i.
 
-    features (n, d) and labels (n,) are NumPy arrays. Call ``shuffle`` before each pass.
+    features (n, d) and labels (n,) are NumPy arrays. Call ``shuffle`` before each pass;
+    without it the order is that of epoch 0.
     It takes the whole epoch at once, and a batch is a slice of that; a DataLoader left
     to itself takes example after example and stacks them.
     """
@@ -26,6 +27,7 @@ class Batches(gluon.data.Dataset):
     def __init__(self, features, labels, batch_size, seed):
         self.dataset = gluon.data.ArrayDataset(features, labels)
         self.batch_size, self.seed = batch_size, seed
+        self.X = self.y = None
 
     def shuffle(self, epoch):
         """Put the examples into the order of an epoch, counted from 0."""
@@ -35,6 +37,10 @@ class Batches(gluon.data.Dataset):
         self.X, self.y = map(nd.from_numpy, self.dataset[order])
 
     def __getitem__(self, i):
+        if self.X is None:
+            self.shuffle(0)
+        if not 0 <= i < len(self):
+            raise IndexError(i)  # ends ``for X, y in batches``
         rows = slice(i * self.batch_size, (i + 1) * self.batch_size)
         return self.X[rows], self.y[rows]
 

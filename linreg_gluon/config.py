@@ -88,6 +88,14 @@ class Fit:
     b: float
     losses: Tuple[float, ...] = ()
 
+    def predict(self, features):
+        """Return features @ w + b, (n,), for features NumPy (n, d); or ValueError."""
+        features = np.asarray(features)
+        if features.ndim != 2 or features.shape[1] != len(self.w):
+            wanted, shape = len(self.w), features.shape
+            raise ValueError(f"features must have shape (n, {wanted}), got {shape}")
+        return features @ np.asarray(self.w) + self.b
+
 
 class InputError(ValueError):
     """What a user gave is wrong: one line naming it, the fault and the remedy."""

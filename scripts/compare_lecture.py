@@ -24,7 +24,7 @@ def main():
     lab = claims.Lab(args.runs)
     with cli.counter(len(record.CLAIMS), "claim") as bar:
         results = record.compare(lab, lambda result: bar.update())
-    here = report.this_platform(args.runs)
+    here = report.this_platform()
     if args.json:
         cli.write_json(args.json, report.as_dict(results, here))
     if args.html:

@@ -59,3 +59,12 @@ def test_hybrid_network_exports(lecture, tmp_path):
     net.export(str(tmp_path / "net"))
     assert (tmp_path / "net-0000.params").exists()
     assert concise.train(*lecture, Config(num_epochs=1)).w.shape == (2,)
+
+
+def test_batches_are_a_data_set_at_once(lecture):
+    batches = concise.Batches(*lecture, 300, 0)
+    seen = [(X.asnumpy(), y.asnumpy()) for X, y in batches]
+    wanted = list(batch_order(1000, 300, 0, 0))
+    assert len(seen) == len(batches) == 4
+    for (X, y), rows in zip(seen, wanted):
+        assert np.array_equal(X, lecture[0][rows]) and np.array_equal(y, lecture[1][rows])

@@ -48,3 +48,17 @@ def test_other_arrays_are_refused_with_the_remedy(path, features, remedy):
     if not isinstance(features, (Frame, Sparse)):
         mended = eval(remedy, {"features": features, "numpy": np})
         assert np.array_equal(mended, X) and mended.dtype == np.float32
+
+
+def test_bar_moves_with_the_epochs(path, capsys):
+    with lg.progress_bar(3) as on_epoch:
+        fit = path.train(X, Y, on_epoch=on_epoch)
+    shown = capsys.readouterr().err
+    assert "3/3" in shown and "loss %.6g" % fit.losses[-1] in shown
+
+
+def test_fit_predicts():
+    fit = lg.Fit(np.array([2.0, 3.0], "float32"), 1.0)
+    assert fit.predict(X).tolist() == [6.0] * 4
+    with pytest.raises(ValueError, match="must have shape .n, 2., got .4, 1."):
+        fit.predict(X[:, :1])

@@ -19,6 +19,7 @@ BELOW = {
     "config": ["theory"],
     "data": ["config", "theory", "compat"],
     "guard": ["compat", "config"],
+    "progress": [],
     "scratch": ["compat", "config", "data", "normal", "theory", "guard"],
     "concise": ["compat", "config", "data", "normal", "theory", "guard", "scratch"],
     "plots": ["theory", "config", "data"],

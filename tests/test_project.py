@@ -91,3 +91,60 @@ def test_package_import_is_light(run):
     loaded = set(run("python", "-c", code).stdout.split())
     assert "linreg_gluon" in loaded
     assert not loaded & {"numpy", "mxnet", "matplotlib", "pandas", "tqdm", "argparse"}
+
+
+WRONG_PYTHON = [
+    ("/no/such/python", "no Python runs under that name"),
+    ("/bin/true", "is no Python"),
+]
+
+
+@needs_sh
+@pytest.mark.parametrize("name, text", WRONG_PYTHON)
+def test_named_python_is_checked(find, name, text):
+    result = find(name)
+    (line,) = result.stderr.splitlines()
+    assert result.returncode == 1 and text in line and result.stdout == ""
+
+
+@needs_sh
+def test_named_python_of_another_version_is_refused(find, tmp_path):
+    new = tmp_path / "new"
+    new.write_text("#!/bin/sh\necho 3.13\n")
+    new.chmod(0o755)
+    result = find(str(new))
+    assert result.returncode == 1 and "is Python 3.13, and MXNet" in result.stderr
+    assert find_again(find, tmp_path).stdout.strip() == sys.executable
+
+
+def find_again(find, tmp_path):
+    (tmp_path / "bin").rename(tmp_path / "old")
+    return find(sys.executable)
+
+
+@needs_sh
+def test_bare_make_lists_what_there_is(run):
+    text = run("make", "--no-print-directory").stdout
+    assert text == run("make", "--no-print-directory", "help").stdout
+    for name in ("lecture", "test", "matrix", "bench", "docs", "PYTHON="):
+        assert name in text
+
+
+@needs_sh
+def test_script_names_the_environment_beside_it(run, tmp_path):
+    own = tmp_path / ".venv" / "bin" / "python"
+    own.parent.mkdir(parents=True)
+    own.write_text("")
+    (tmp_path / "scripts").mkdir()
+    for name in ("_door.py", "train_fused.py"):
+        text = (ROOT / "scripts" / name).read_text()
+        (tmp_path / "scripts" / name).write_text(text)
+    hidden = tmp_path / "site"
+    hidden.mkdir()
+    hide = "import sys; sys.modules['linreg_gluon'] = None"
+    (hidden / "sitecustomize.py").write_text(hide)
+    env = {"PYTHONPATH": str(hidden)}
+    done = run("python", "scripts/train_fused.py", cwd=tmp_path, env=env)
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 2 and ".venv/bin/python scripts/train_fused.py" in line
+    assert ". .venv/bin/activate" in line

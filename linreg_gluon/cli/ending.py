@@ -4,6 +4,7 @@
 stderr, never a traceback), 130 after Ctrl-C.
 """
 
+import builtins
 import os
 import signal
 import sys
@@ -27,26 +28,20 @@ def interrupt(signum, frame):
 
 
 def run(main):
-    """Call main() and exit with what it returns (None: 0); one line, no traceback."""
+    """Call main() and exit with what it returns (None: 0); one line, no traceback.
+
+    The handlers of signals are afterwards what they were: a notebook's %run goes on.
+    """
+    before = {}
     try:
-        signal.signal(signal.SIGINT, interrupt)
-        signal.signal(signal.SIGALRM, interrupt)
+        for number in (signal.SIGINT, signal.SIGALRM):
+            before[number] = signal.signal(number, interrupt)
         status, line = main() or 0, None
         sys.stdout.flush()
-    except (UsageError, InputError, ImportError) as error:
-        status, line = 2, str(error)
-    except DivergedError as error:
-        status, line = 1, str(error).replace("try lr", "try --lr")
-    except BrokenPipeError:  # | head: not a failure, but nobody reads on
-        status, line = 0, None
-    except (OSError, MemoryError, OverflowError) as error:  # a full disk, for one
-        status, line = 1, str(error)
-    except Exception as error:
-        if type(error).__name__ != "MXNetError":  # MXNet may not even be loaded
-            raise
-        status, line = 1, "MXNet failed: " + str(error).strip().splitlines()[-1].strip()
     except KeyboardInterrupt:
         status, line = 130, "stopped by Ctrl-C"
+    except Exception as error:
+        status, line = told(error)
     if line:
         print("%s: %s" % (os.path.basename(sys.argv[0]), line), file=sys.stderr)
     try:
@@ -55,7 +50,25 @@ def run(main):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     # mid-step, MXNet's threads would abort an orderly exit; and one worker of many
     # would wait for the others in it
-    if status == 130 or (status and "DMLC_ROLE" in os.environ):
+    abrupt = status == 130 or (status and "DMLC_ROLE" in os.environ)
+    if abrupt and not hasattr(builtins, "__IPYTHON__"):  # a kernel is to live on
         sys.stderr.flush()
         os._exit(status)
+    for number, handler in before.items():
+        signal.signal(number, handler)
     sys.exit(status)
+
+
+def told(error):
+    """Return (exit status, line for the user) of an exception; raise it if it is ours."""
+    if isinstance(error, (UsageError, InputError, ImportError)):
+        return 2, str(error)
+    if isinstance(error, DivergedError):
+        return 1, str(error).replace("try lr", "try --lr")
+    if isinstance(error, BrokenPipeError):  # | head: not a failure, but nobody reads on
+        return 0, None
+    if isinstance(error, (OSError, MemoryError, OverflowError)):  # a full disk, for one
+        return 1, str(error)
+    if type(error).__name__ == "MXNetError":  # MXNet itself may not be loaded
+        return 1, "MXNet failed: " + str(error).strip().splitlines()[-1].strip()
+    raise error

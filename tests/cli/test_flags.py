@@ -3,6 +3,7 @@
 import json
 import re
 import runpy
+import signal
 import subprocess
 import sys
 
@@ -344,3 +345,17 @@ def test_error_beyond_theory_is_said():
     told = theory_line(0.004, ["w[0]", "b"], None)
     assert told.endswith("below 0.004 (5 standard deviations), and w[0], b are not")
     assert theory_line(0.004, ["b"], None).endswith("and b is not")
+
+
+def test_handlers_are_put_back(script):
+    def own(*_):
+        pass
+
+    before = {n: signal.signal(n, own) for n in (signal.SIGINT, signal.SIGALRM)}
+    try:
+        script("train_fused", "--num-examples", 20, "--quiet")
+        script("train_fused", "--lr", "x")
+        assert all(signal.getsignal(number) is own for number in before)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
