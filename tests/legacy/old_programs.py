@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -85,9 +86,10 @@ def run(words, **options):
 
 
 def last(text):
-    """Return the last line that says something, cut to what a table bears."""
+    """Return the last line that names an error, cut to what a table bears."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1].replace("|", "/")[:140] if lines else ""
+    errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b", line)]
+    return (errors or lines or [""])[-1].replace("|", "/")[:100]
 
 
 def try_package(name, folder):
