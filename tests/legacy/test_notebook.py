@@ -41,12 +41,20 @@ def notebook(run, tmp_path):
     return call
 
 
+def lacks_formats():
+    import IPython.display
+
+    return not hasattr(IPython.display, "set_matplotlib_formats")
+
+
 def test_lectures_kind_of_cells_run(notebook, tmp_path):
     out = tmp_path / "new.ipynb"
     result = notebook(LECTURE, "--out", str(out), before=["--report"])
     assert result.returncode == 0, result.stderr
     assert "all 4 cells ran" in result.stderr
-    assert "IPython.display.set_matplotlib_formats  cell 2, line 1" in result.stderr
+    # What IPython still has (8.12 on Python 3.8 does) is not lent.
+    assert lacks_formats() == ("set_matplotlib_formats  cell 2, line" in result.stderr)
+    assert "numpy.float" not in result.stderr or "cell 4, line 2" in result.stderr
     kept = json.loads(out.read_text())["cells"]
     assert kept[2]["outputs"] == [
         {"name": "stdout", "output_type": "stream", "text": ["loss 2.500000\n"]}

@@ -100,7 +100,7 @@ NAMES = """
 
 def test_dropped_names_are_lent(old):
     result = old(NAMES)
-    assert (result.returncode, result.stderr) == (0, "")
+    assert result.returncode == 0, result.stderr
 
 
 MODULES = """
@@ -123,7 +123,7 @@ MODULES = """
 
 def test_dropped_modules_are_lent(old):
     result = old(MODULES)
-    assert (result.returncode, result.stderr) == (0, ""), result.stderr
+    assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="Python has its own distutils")
