@@ -3,9 +3,11 @@
 A block is a comment line naming the command, and the fenced block that follows it:
     <!-- output of: python scripts/train_scratch.py -->
     <!-- first 8 lines of: python scripts/compare_lecture.py -->   (or last)
-What was measured of a claim stands after ``<!-- claim 5 -->``, to ``<!-- /claim -->``.
+What was measured of a claim stands after ``<!-- claim 5 -->`` (in a Chinese document
+``<!-- claim 5 zh -->``), to ``<!-- /claim -->``.
 After ``<!-- table of: docs/benchmark.json -->``, to ``<!-- end -->``, stands what
 scripts/benchmark.py measured, which takes minutes and is not run again here.
+The lecture's two documents are written whole, from linreg_gluon.lecture.STEPS.
 A picture's comment is ``<!-- drawn by: python ... --plot docs/x.png -->``.
 """
 
@@ -24,7 +26,8 @@ BLOCK = re.compile(
     r"(?P<command>.+) -->\n```\w*\n)(?P<text>(?:(?!```).*\n)*)```\n"
 )
 CLAIM = re.compile(
-    r"(?P<head><!-- claim (?P<number>\d+) -->)(?P<text>.*?)(?=<!-- /claim -->)"
+    r"(?P<head><!-- claim (?P<number>\d+)(?P<zh> zh)? -->)(?P<text>.*?)"
+    r"(?=<!-- /claim -->)"
 )
 TABLE = re.compile(
     r"(?P<head><!-- table of: docs/(?P<name>\w+).json -->\n)(?:.*\n)*?(?=<!-- end -->)"
@@ -57,7 +60,21 @@ def measured(match):
     run(COMPARISON)
     with open(str(ROOT / "out" / "compare.json"), encoding="utf-8") as file:
         claim = json.load(file)["claims"][int(match["number"]) - 1]
+    if match["zh"]:
+        from linreg_gluon.lecture.chinese import VERDICTS
+
+        return "%s。结论：%s。" % (claim["measured"], VERDICTS[claim["verdict"]])
     return claim["measured"] + ". Verdict: " + claim["verdict"] + "."
+
+
+def original(path):
+    """Return the text whose blocks are filled in: the file's own, or the steps'."""
+    from linreg_gluon.lecture import FILES, markdown
+
+    for language, name in FILES.items():
+        if path.name == name:
+            return markdown(language)
+    return path.read_text(encoding="utf-8")
 
 
 def refreshed(match):
@@ -75,7 +92,7 @@ def tabled(match):
 
 def main(paths):
     for path in map(Path, paths or documents()):
-        text = path.read_text(encoding="utf-8")
+        text = original(path)
         for match in PICTURE.finditer(text):
             run(match["command"])
         text = TABLE.sub(tabled, text)

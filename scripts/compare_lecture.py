@@ -2,26 +2,56 @@
 
 from _door import cli
 
+EXAMPLES = (
+    "scripts/compare_lecture.py --html out/lecture.html",
+    "scripts/compare_lecture.py --step 7 --lang zh",
+)
+
 
 def parse():
-    parser = cli.Parser(__doc__)
-    text = "shuffles that each study reruns, at least 10"
-    parser.add_argument("--runs", type=int, default=20, metavar="N", help=text)
-    parser.add_argument("--json", metavar="FILE", help="write the comparison to FILE")
+    parser = cli.Parser(__doc__, EXAMPLES)
+    add, text = parser.add_argument, "shuffles that each study reruns, at least 10"
+    add("--runs", type=int, default=20, metavar="N", help=text)
+    text = "print this step alone, 1 to 18: its code and its claims, measured"
+    add("--step", type=int, choices=range(1, 19), metavar="N", help=text)
+    add("--lang", choices=["en", "zh"], help="of --step; en by default")
+    add("--json", metavar="FILE", help="write the comparison to FILE")
     text = "write one page with the figures to FILE (needs Jinja2 and matplotlib)"
-    parser.add_argument("--html", metavar="FILE", help=text)
+    add("--html", metavar="FILE", help=text)
     args = parser.parse_args()
     if args.runs < 10:
         raise cli.UsageError(f"--runs must be at least 10, got {args.runs}")
+    if args.lang and not args.step:
+        raise cli.UsageError("--lang needs --step N")
+    if args.step and (args.json or args.html):
+        raise cli.UsageError("--step only prints; leave out --json and --html")
     cli.check_outputs(args)
     return args
 
 
 def main():
     args = parse()
-    from linreg_gluon.lecture import claims, record, report
+    from linreg_gluon.lecture import claims
 
     lab = claims.Lab(args.runs)
+    results = one_step(args, lab) if args.step else whole(args, lab)
+    return 0 if all(result.as_recorded for result in results) else 1
+
+
+def one_step(args, lab):
+    """Print a step; return the Results of its claims."""
+    from linreg_gluon.lecture import STEPS, terminal
+
+    step = STEPS[args.step - 1]
+    results = terminal.measured(step, lab)
+    print(terminal.told(step, results, args.lang or "en"))
+    return results
+
+
+def whole(args, lab):
+    """Print and write the whole comparison; return the Results."""
+    from linreg_gluon.lecture import record, report
+
     with cli.counter(len(record.CLAIMS), "claim") as bar:
         results = record.compare(lab, lambda result: bar.update())
     here = report.this_platform()
@@ -31,7 +61,7 @@ def main():
         cli.write_text(args.html, report.page(results, lab, here))
     print(record.headline(results), report.losses_table(lab, here), sep="\n\n")
     print("", report.text(results, here), sep="\n")
-    return 0 if all(result.as_recorded for result in results) else 1
+    return results
 
 
 if __name__ == "__main__":

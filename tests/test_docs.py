@@ -6,6 +6,8 @@ import sys
 import pytest
 from conftest import ROOT, refresh
 
+from linreg_gluon.lecture import FILES, markdown
+
 DOCUMENTS = refresh.documents()
 BLOCKS = [
     pytest.param(match, id="%s: %s" % (path.name, match["command"]))
@@ -27,11 +29,18 @@ def test_shown_output_is_todays(match):
     assert numbers(fresh) == pytest.approx(numbers(match["text"]), abs=1.5e-6)
 
 
-LECTURE = (ROOT / "docs" / "lecture.md").read_text(encoding="utf-8")
-SHOWN = list(refresh.CLAIM.finditer(LECTURE))
+LECTURES = {
+    language: (ROOT / "docs" / name).read_text(encoding="utf-8")
+    for language, name in FILES.items()
+}
+SHOWN = [
+    pytest.param(match, id="claim %s %s" % (match["number"], language))
+    for language, text in LECTURES.items()
+    for match in refresh.CLAIM.finditer(text)
+]
 
 
-@pytest.mark.parametrize("match", SHOWN, ids=lambda match: match["number"])
+@pytest.mark.parametrize("match", SHOWN)
 def test_shown_claim_is_todays(match):
     fresh = refresh.measured(match)
     assert NUMBER.sub("#", fresh) == NUMBER.sub("#", match["text"])
@@ -41,18 +50,38 @@ def test_shown_claim_is_todays(match):
         assert numbers(fresh) == shown
 
 
-def test_every_claim_and_step_shown():
-    claims = sorted(int(match["number"]) for match in SHOWN)
-    steps = re.findall(r"^\*\*(\d+)\.", LECTURE, re.M)
-    assert claims == list(range(1, 20)) and steps == list(map(str, range(1, 19)))
+@pytest.mark.parametrize("language", LECTURES)
+def test_lecture_is_written_from_the_steps(language):
+    text = refresh.CLAIM.sub(lambda match: match["head"], LECTURES[language])
+    assert refresh.BLOCK.sub(r"\g<head>```\n", text) == markdown(language)
 
 
-def test_lecture_names_real_functions():
-    links = re.findall(r"\[`(\w+)`\]\(\.\./(linreg_gluon/\w+\.py)\)", LECTURE)
+@pytest.mark.parametrize("language", LECTURES)
+def test_every_claim_and_step_shown(language):
+    claims = [
+        int(each["number"]) for each in refresh.CLAIM.finditer(LECTURES[language])
+    ]
+    steps = re.findall(r"^### (\d+)\. ", LECTURES[language], re.M)
+    assert sorted(claims) == list(range(1, 20))
+    assert steps == list(map(str, range(1, 19)))
+
+
+@pytest.mark.parametrize("language", LECTURES)
+def test_lecture_names_real_functions(language):
+    pattern = r"\[`(\w+)`\]\(\.\./(linreg_gluon/[\w/]+\.py)\)"
+    code = re.findall(r"^(?:Code: |代码：).*", LECTURES[language], re.M)
+    links = re.findall(pattern, "\n".join(code))
     for name, room in links:
         code = (ROOT / room).read_text(encoding="utf-8")
         assert re.search(r"^(def|class) %s\b" % name, code, re.M), (name, room)
     assert len(links) > 18
+
+
+@pytest.mark.parametrize("language", LECTURES)
+def test_lecture_leads_to_its_own_anchors(language):
+    anchors = re.findall('<a id="([^"]+)">', LECTURES[language])
+    assert len(anchors) == len(set(anchors)) == 18 + 19
+    assert set(re.findall(r"\]\(#([^)]+)\)", LECTURES[language])) <= set(anchors)
 
 
 def test_comparison_prints_every_claim():

@@ -10,6 +10,8 @@ ROOMS = {
     "rates": "HEADER LRS as_dict check_rates limits row sweep",
     "exercises": "EXERCISES Exercise",
     "steps": "STEPS Step",
+    "document": "FILES markdown",
     "report": "",
+    "terminal": "",
 }
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)
