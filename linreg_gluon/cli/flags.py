@@ -80,7 +80,9 @@ def remembered(keeping, args):
     found.update({k: v for k, v in model.data.items() if k in told})
     if args.csv:
         found["target"] = model.names[-1]
-        found.update(model.plan["told"] if model.plan else {"features": model.names[:-1]})
+        found.update(
+            model.plan["told"] if model.plan else {"features": model.names[:-1]}
+        )
     return found
 
 
@@ -137,7 +139,10 @@ def check_table_flags(args):
     if not args.csv and (args.target is not None or args.features is not None):
         raise InputError("--target and --features need --csv FILE")
     if not args.csv:
-        about = [*reading.told(args), *(["describe"] if getattr(args, "describe", False) else [])]
+        about = [
+            *reading.told(args),
+            *(["describe"] if getattr(args, "describe", False) else []),
+        ]
         if about:
             raise InputError(f"--{about[0].replace('_', '-')} needs --csv FILE")
     others = [n for n in ("dataset", *LECTURE) if getattr(args, n) is not None]

@@ -60,7 +60,9 @@ def add_study_flags(parser):
 def add_table_flags(parser):
     """Add the flags for one's own data; return the add of their group."""
     add = parser.add_argument_group("your own data").add_argument
-    text = "train on this file: text (.gz or not), .xlsx, .parquet; - for standard input"
+    text = (
+        "train on this file: text (.gz or not), .xlsx, .parquet; - for standard input"
+    )
     add("--csv", metavar="FILE", help=text)
     add("--target", metavar="COLUMN", help="the column to predict, with --csv")
     text = "the columns to predict it from (default: all others that can be used)"

@@ -7,11 +7,13 @@ sha256 of the parameters it goes with. Last, the parameters take theirs; a kill 
 between leaves them in .PREFIX.params.new, where load finds them by their sha256.
 """
 
+import contextlib
 import os
 
 import numpy as np
 
 from ..config import InputError
+from .locking import locked
 from .model import from_json, gluon_params, parse, sha256, to_json
 
 
@@ -32,8 +34,15 @@ def save(prefix, model):
     """Save a Model under PREFIX; whenever a kill comes, load(prefix) finds a whole one.
 
     Raises OverflowError for a parameter that its dtype cannot hold, OSError where the
-    disk does not keep what was written; the previous model then stays as it was.
+    disk does not keep what was written, or another process holds the lock for too long
+    (locking.py); the previous model then stays as it was.
     """
+    with locked(prefix):
+        write_both(prefix, model)
+
+
+def write_both(prefix, model):
+    """Save a Model as save does, for who holds the lock."""
     from ..compat import versions
 
     facts, params, new_facts, new_params = files(prefix)
@@ -53,31 +62,61 @@ def save(prefix, model):
     force(folder)
 
 
+TRIES = 100  # readings of two files between which another process may have saved
+
+
 def load(prefix):
     """Return the Model saved under PREFIX, after checking every byte of it.
 
-    PREFIX.json and PREFIX.params mean the same, if they are there. Changes nothing on
+    PREFIX.json and PREFIX.params mean the same, if they are there. Changes no model on
     the disk. Raises InputError naming the file and what is wrong.
     """
-    facts, params, _, new_params = files(bare(prefix))
-    seen = None
-    while True:
-        text = read(facts)
-        if text is None:
-            raise InputError(
-                f"{facts}: there is no such model; name what --save-prefix was given"
-            )
-        saved = parse(facts, text)
-        found = [read(params), read(new_params)]  # the second: killed between the two
-        if saved["params_sha256"] in [sha256(blob) for blob in found if blob]:
-            return from_json(facts, saved)
-        if text == seen:  # not a save that went on while this was reading
+    prefix, seen = bare(prefix), None
+    for _ in range(TRIES):
+        model, text = found(prefix)
+        if model or text == seen:
             break
-        seen = text
-    fault = (
-        "is missing" if found[0] is None else f"is damaged, or not what {facts} names"
-    )
-    raise InputError(f"{params}: {fault}; bring both files back from a copy")
+        seen = text  # a save went on while this was reading: once more
+    if model is None:
+        with quiet(prefix):  # two files that do not fit, while nobody writes
+            model, _ = found(prefix)
+    if model is None:
+        raise damaged(prefix)
+    return model
+
+
+def found(prefix):
+    """Return (the Model or None where its two files do not fit, the JSON's bytes)."""
+    facts, params, _, new_params = files(prefix)
+    text = read(facts)
+    if text is None:
+        raise InputError(
+            f"{facts}: there is no such model; name what --save-prefix was given"
+        )
+    saved = parse(facts, text)
+    for path in (params, new_params):  # the second: killed between the two
+        blob = read(path)
+        if blob and sha256(blob) == saved["params_sha256"]:
+            return from_json(facts, saved), text
+    return None, text
+
+
+@contextlib.contextmanager
+def quiet(prefix):
+    """Hold the lock, if this process may write there: else nobody can be waited for."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            stack.enter_context(locked(prefix))
+        yield
+
+
+def damaged(prefix):
+    """Return the InputError for two files that do not fit."""
+    facts, params, *_ = files(prefix)
+    fault = "is missing"
+    if os.path.exists(params):
+        fault = f"is damaged, or not what {facts} names"
+    return InputError(f"{params}: {fault}; bring both files back from a copy")
 
 
 def finish(prefix):

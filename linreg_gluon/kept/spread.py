@@ -50,7 +50,9 @@ class Spread:
 
     def to_json(self):
         """Return the Spread as a dict of JSON's types."""
-        arrays = {name: getattr(self, name).tolist() for name in ("mean", "scale", "root")}
+        arrays = {
+            name: getattr(self, name).tolist() for name in ("mean", "scale", "root")
+        }
         return {"residual_sd": self.residual_sd, "rows": self.rows, **arrays}
 
     @classmethod
@@ -84,7 +86,9 @@ def student_quantile(p, free):
         high *= 2
     for _ in range(200):
         middle = (low + high) / 2
-        low, high = (middle, high) if within(middle, free) < 2 * p - 1 else (low, middle)
+        low, high = (
+            (middle, high) if within(middle, free) < 2 * p - 1 else (low, middle)
+        )
     return (low + high) / 2
 
 

@@ -270,6 +270,7 @@ def test_finish_completes_a_killed_save(tmp_path, monkeypatch):
         if ".model.params.new" in files
         and files["model.json"] == seen[-1]["model.json"]
     }.values()
+    between.pop(".model.lock")  # the kernel has freed it
     restore(folder, between)
     models.finish(prefix)
     assert snapshot(folder) == seen[-1]
