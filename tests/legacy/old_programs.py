@@ -89,7 +89,8 @@ def last(text):
     """Return the last line that names an error, cut to what a table bears."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b", line)]
-    return (errors or lines or [""])[-1].replace("|", "/")[:100]
+    told = (errors or lines or [""])[-1]
+    return "a download" if "ConnectionError" in told else told.replace("|", "/")[:100]
 
 
 def try_package(name, folder):
