@@ -136,6 +136,23 @@ def _triangle(features, labels, mean, scale, mean_y, everyone=ALONE):
     return R
 
 
+def ridge(features, labels, weight_decay):
+    """Return (w, b), float64, that weight decay leads to: b is not decayed.
+
+    The minimiser of |X w + b - y|^2 / 2n + weight_decay |w|^2 / 2 (Hoerl and Kennard,
+    1970), which is unique whatever the columns, for weight_decay > 0.
+    """
+    n, d = features.shape
+    mean, mean_y = moments(features)[0], moments(labels)[0]
+    H, g = weight_decay * np.eye(d), np.zeros(d)
+    for rows in blocks(n):
+        X = features[rows] - mean
+        H += X.T @ X / n
+        g += X.T @ (labels[rows] - mean_y) / n
+    w = np.linalg.solve(H, g)
+    return w, float(mean_y - mean @ w)
+
+
 def dependencies(features, everyone=ALONE):
     """Return {j: [k, ...]}: column j of features is a combination of the columns k.
 

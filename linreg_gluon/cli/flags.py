@@ -21,7 +21,7 @@ class Told:
     problem: whose true parameters are known; None with csv. csv, target, features: of
     one's own table. report: the result is told against least squares, not against the
     true parameters. reading: more of read_csv's arguments. describe: say how the table
-    is read and train nothing. plot, json: files to write. log_interval: epochs from
+    is read and train nothing. auto, tolerance: as Experiment.train takes them. plot, json: files to write. log_interval: epochs from
     line to line. kvstore, form, verbose: of a worker of many.
     """
 
@@ -42,6 +42,8 @@ class Told:
     verbose: bool = False
     reading: dict = dataclasses.field(default_factory=dict)
     describe: bool = False
+    auto: Tuple[str, ...] = ()
+    tolerance: float = 0.1
 
     def silenced(self):
         """Return the same run without a word or a file: of a worker not first."""
@@ -107,6 +109,7 @@ def told_of(args, **more):
     check_table_flags(args)
     standardize = bool(args.csv) if args.standardize is None else args.standardize
     holdout = getattr(args, "holdout", 0.0)
+    more["auto"] = left_to_theory(args)
     try:
         config = config_of(args)
         more["preparation"] = Preparation(
@@ -114,7 +117,7 @@ def told_of(args, **more):
         )
     except ValueError as error:
         raise UsageError(flagged(error)) from None
-    names = "csv target plot json quiet log_interval kvstore form verbose describe"
+    names = "csv target plot json quiet log_interval tolerance kvstore form verbose describe"
     more["reading"], names = reading.told(args), names.split()
     more.update({name: getattr(args, name) for name in names if name in args})
     return Told(
@@ -124,6 +127,29 @@ def told_of(args, **more):
         report=bool(args.csv or holdout or standardize),
         **more,
     )
+
+
+def left_to_theory(args):
+    """Return which of lr and num_epochs are auto; a number stands for them from now on.
+
+    Both are with --csv, in a script that trains one model, if neither is given: a
+    number beside a default of the lecture's means what it always meant.
+    """
+    auto, default = [], Config()
+    given = [getattr(args, name, None) is not None for name in ("lr", "num_epochs")]
+    for name in ("lr", "num_epochs"):
+        value = getattr(args, name, None)
+        if args.csv and hasattr(args, "lr") and not any(given):
+            value = "auto"
+        if value == "auto":
+            if not hasattr(args, "lr"):
+                raise UsageError("--epochs auto is for one model: give a number")
+            auto.append(name)
+        if hasattr(args, name) and value in (None, "auto"):
+            setattr(args, name, getattr(default, name))
+    if getattr(args, "tolerance", 0.1) <= 0:
+        raise UsageError(f"--tolerance must be greater than 0, got {args.tolerance:g}")
+    return tuple(auto)
 
 
 def config_of(args):

@@ -13,10 +13,13 @@ DTYPES = "float32", "float64"
 def training_parser(description, examples=()):
     """Return the parser with the flags that every training script has."""
     parser = Parser(description, examples)
-    flags, default = ("--lr", "--learning-rate"), Config().lr
-    add = parser.add_argument
-    add(*flags, type=kinds.real, default=default, help="learning rate")
+    text = "learning rate, or auto: from theory (default: auto with --csv and no "
+    text += "--epochs, else %g)"
+    parser.add_argument(
+        "--lr", "--learning-rate", type=kinds.real_or_auto, help=text % Config().lr
+    )
     add_study_flags(parser)
+    add = parser.add_argument
     add("--log-interval", type=kinds.positive, default=1, metavar="K",
         help="print the loss after every K epochs")  # fmt: skip
     table = add_table_flags(parser)
@@ -24,6 +27,10 @@ def training_parser(description, examples=()):
         help="keep this share of the rows to test on, such as 0.2")  # fmt: skip
     text = "say how the file is read and what becomes of its columns; train nothing"
     table("--describe", action="store_true", help=text)
+    text = "how near to least squares --epochs auto comes: in standard errors, and as "
+    table("--tolerance", type=kinds.real, default=0.1, help=text + "a share of F's mean")
+    text = "take so much of the weights off in each step (ridge regression), times lr"
+    table("--weight-decay", type=kinds.real, default=0.0, help=text)
     text = "precision of the training"
     table("--dtype", choices=DTYPES, default=DTYPES[0], help=text)
     add_model_flags(parser)
@@ -33,8 +40,9 @@ def training_parser(description, examples=()):
 def add_study_flags(parser):
     """Add the flags of whatever trains, except --lr."""
     add, default = parser.add_argument, Config()
-    add("--epochs", "--num-epochs", type=kinds.whole, default=default.num_epochs,
-        dest="num_epochs", metavar="N", help="passes over the data")  # fmt: skip
+    text = "passes over the data, or auto: until least squares is reached (default: "
+    add("--epochs", "--num-epochs", type=kinds.whole_or_auto, dest="num_epochs",
+        metavar="N", help=text + "auto with --csv and no --lr, else %d)" % default.num_epochs)  # fmt: skip
     add("--batch-size", type=kinds.whole, default=default.batch_size,
         help="examples per step")  # fmt: skip
     add("--seed", type=kinds.whole, default=default.seed,

@@ -131,6 +131,16 @@ def whole(text):
         raise refused(text, "a whole number, such as 10") from None
 
 
+def real_or_auto(text):
+    """Parse a number, or auto."""
+    return text if text == "auto" else real(text)
+
+
+def whole_or_auto(text):
+    """Parse a whole number, or auto."""
+    return text if text == "auto" else whole(text)
+
+
 def positive(text):
     """Parse a whole number that is at least 1."""
     value = whole(text)

@@ -73,13 +73,16 @@ def counter(total, unit):
 def progress(num_epochs, epoch_line, *, interval=1, seen=0):
     """Yield an on_epoch that prints epoch_line % (epoch, loss), None for no printing.
 
-    num_epochs: to come after the epochs seen. interval: of so many epochs one is
+    num_epochs: to come after the epochs seen, None where nobody knows. interval: of so many epochs one is
     printed, and the last. On a terminal a run that takes more than BAR_DELAY seconds
     also shows a bar.
     """
 
     def say(epoch, loss, write=print):
-        if epoch_line and (epoch % interval == 0 or epoch == seen + num_epochs):
+        due = epoch % interval == 0 or epoch == seen + (num_epochs or 0)
+        if num_epochs is None and interval == 1:  # of thousands, perhaps: 1, 2, 4, ...
+            due = epoch & (epoch - 1) == 0
+        if epoch_line and due:
             write(epoch_line % (epoch, loss))
 
     if not sys.stderr.isatty():

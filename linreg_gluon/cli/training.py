@@ -35,14 +35,18 @@ def train(told, path, *, everyone=ALONE):
     if told.describe:
         return describe(table(told, everyone), told)
     study = experiment(told, everyone)
-    study.check_same(told.config, told.keeping)
+    study.check_same(told.config, told.keeping, told.auto)
     if not told.quiet:
         print_beginning(study, told, path.first_batch)
     line = None if told.quiet else path.epoch_line
     config, keeping = told.config, told.keeping
     lines = {"interval": told.log_interval, "seen": keeping.epochs_seen}
-    with printing.progress(keeping.epochs_left(config), line, **lines) as on_epoch:
-        result = study.train(path.train, config, keeping=keeping, on_epoch=on_epoch)
+    left, auto = keeping.epochs_left(config), {"auto": told.auto}
+    if "num_epochs" in told.auto:
+        left, auto["tolerance"] = None, told.tolerance
+    with printing.progress(left, line, **lines) as on_epoch:
+        told_so = {"keeping": keeping, "on_epoch": on_epoch, **auto}
+        result = study.train(path.train, config, **told_so)
     if not told.quiet:
         if path.part and not (told.report or keeping.resumed):
             printing.print_notebook_note(path.part, told.problem, config)

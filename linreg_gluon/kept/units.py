@@ -54,6 +54,14 @@ class Units:
             y[rows] = (labels[rows] - self.label_mean) / self.label_scale
         return X, y
 
+    def unfold(self, w, b):
+        """Return [w, b] (d + 1,) in these units from w, b in the data's own.
+
+        fold, the other way round: v = w s / sy, c = (b + w . m - my) / sy.
+        """
+        b = (b + w @ self.mean - self.label_mean) / self.label_scale
+        return np.append(w * self.scale / self.label_scale, b)
+
     def fold(self, fit):
         """Return a Fit in these units as one in the data's own: w (d,) float64.
 

@@ -43,8 +43,7 @@ class Ending:
     parameter from least squares, None where that is not unique or not known. joint:
     its F statistic, of mean about 1. exact: whether the predictions are those of least
     squares up to the rounding of the dtype. lr, stages: the last rate, how many stages.
-    reason: why not more, "" if converged. solved: measured against least squares; else
-    between the means of two stages.
+    reason: why not more, "" if converged. goal: from what it is measured.
     """
 
     converged: bool
@@ -54,19 +53,24 @@ class Ending:
     lr: float
     stages: int
     reason: str = ""
-    solved: bool = True
+    goal: str = "least squares"
 
 
 class Distance:
     """How far apart two parameter vectors are, as the data see it.
 
     features (n, d), labels (n,) in training units. best: least squares as (w, b) in
-    these units, None if nobody has it; unique: whether it is the only one.
+    these units, None if nobody has it: then the mean of a stage is compared with that
+    of the one before. unique: whether it is the only one. decays: it is ridge's.
     """
 
-    def __init__(self, features, labels, *, best=None, unique=True, everyone=ALONE):
+    def __init__(
+        self, features, labels, *, best=None, unique=True, decays=False, everyone=ALONE
+    ):
         n = everyone.sum(np.float64(len(labels)))
         H = everyone.sum(second_moment(features) * len(labels)) / n
+        known = "ridge regression" if decays else "least squares"
+        self.goal = "the stage before" if best is None else known
         self.n, self.best, self.dtype = float(n), best, str(labels.dtype)
         values, basis = np.linalg.eigh(H)
         kept = values > 1e-10 * values[-1]
@@ -124,7 +128,7 @@ def converge(train, features, labels, config, *, distance, auto_rate=True, **opt
         if distance.best is None:
             near = near and distance.settled(lr, steps)
         told_so = dict(off_by=off_by, joint=joint, exact=exact, lr=lr, stages=stage)
-        told_so["solved"] = distance.best is not None
+        told_so["goal"] = distance.goal
         if near:
             return fit, Ending(True, **told_so)
         settled = distance.settled(lr, num_epochs * per_epoch / 2)

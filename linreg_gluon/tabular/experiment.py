@@ -14,6 +14,7 @@ from .. import theory
 from ..config import InputError
 from ..theory import ALONE
 from ..kept import Keeping, Model, Spread, Units, check_same, identity, train_in_parts
+from .converging import Distance, auto_lr, converge
 from .preparing import Preparation, fingerprint, held_out_last, own_rows, score
 from .result import Result
 
@@ -55,6 +56,7 @@ class Experiment:
         check_enough(data, rows[2], self.preparation.holdout)
         with held_out_last(data.values, rows[1][kept]) as n:
             everyone = everyone if data.rows else ALONE
+            self.everyone, self.solves = everyone, solve
             self.exact, self.warnings = None, ()
             if solve:
                 self.exact, self.warnings = solution(data, n, everyone)
@@ -81,36 +83,75 @@ class Experiment:
         n = self.whole[0] if self.whole else len(self.training[1])
         return {"training": n, "held out": len(self.held[1]) if self.held else 0}
 
-    def train(self, train, config, *, keeping=None, on_epoch=None):
+    def train(self, train, config, *, keeping=None, on_epoch=None, auto=(), **told):
         """Train by a path's train and return the Result.
 
         config: a Config; num_epochs counts those that the model to go on with has seen.
         keeping: a kept.Keeping. on_epoch(epoch, loss) is told each loss in the target's
-        own units, squared. Raises DivergedError, and InputError where the model to go
-        on with was trained otherwise.
+        own units, squared. auto: which of config's "lr" and "num_epochs" are found
+        instead: the rate from theory, and epochs until least squares is reached
+        (converging.converge, which is told the rest: tolerance, steps). Raises
+        DivergedError, and InputError where the model to go on with was trained
+        otherwise.
         """
         keeping = keeping or Keeping()
-        self.check_same(config, keeping)
+        self.check_same(config, keeping, auto)
         start, square = time.perf_counter(), self.units.label_scale**2
+        endings = []
 
-        def told(epoch, loss):
+        def to_own_units(epoch, loss):
             if on_epoch:
                 on_epoch(epoch, loss * square)
 
         def one_part(config, fit):
-            return train(*self.training, config, start=fit, on_epoch=told)
+            options = {"start": fit, "on_epoch": to_own_units}
+            if "num_epochs" not in auto:
+                return train(*self.training, config, **options)
+            options.update(told, everyone=self.everyone, distance=self.distance(config))
+            fit, ending = converge(
+                train, *self.training, config, auto_rate="lr" in auto, **options
+            )
+            endings.append(ending)
+            return fit
 
         def as_model(fit):
-            return self.model(fit, config)
+            return self.model(fit, settled(config, fit, endings))
 
+        if "num_epochs" in auto:  # one part, whatever its epochs
+            config = dataclasses.replace(config, num_epochs=keeping.epochs_seen + 1)
+        elif "lr" in auto:
+            lr = auto_lr(self.training[0], config.batch_size, self.everyone)
+            config = dataclasses.replace(config, lr=lr, average=config.average or 0.5)
         fit = train_in_parts(one_part, config, keeping, as_model)
         seconds = {**self.seconds, "train": time.perf_counter() - start}
-        return Result(self, fit, config, seconds)
+        ending = endings[0] if endings else None
+        return Result(self, fit, settled(config, fit, endings), seconds, ending)
 
-    def check_same(self, config, keeping):
+    def distance(self, config):
+        """Return the Distance from least squares, or ridge, in training units."""
+        features, labels = self.training
+        best, unique = None, self.exact is not None
+        if config.weight_decay and not self.whole:
+            w, b = theory.ridge(features, labels, config.weight_decay)
+            best = np.append(w, b)
+        elif unique:
+            best = self.units.unfold(self.exact.w, self.exact.b)
+        elif not self.whole and self.solves:
+            Z = np.column_stack([features, np.ones(len(labels))]).astype(np.float64)
+            best = np.linalg.lstsq(Z, labels.astype(np.float64), rcond=1e-10)[0]
+        told = {"best": best, "unique": unique, "everyone": self.everyone}
+        told["decays"] = bool(config.weight_decay)
+        return Distance(features, labels, **told)
+
+    def check_same(self, config, keeping, auto=()):
         """Raise InputError where a model to go on with was trained otherwise."""
         now = identity(self.names, config, self.preparation.dtype, self.facts)
-        check_same(keeping, now, config.num_epochs)
+        wanted = config.num_epochs
+        if "num_epochs" in auto:
+            wanted = keeping.epochs_seen
+            if keeping.save_interval:
+                raise InputError("--save-interval needs a number of --epochs")
+        check_same(keeping, now, wanted)
 
     def metrics(self, fit):
         """Return {part: {"rmse", "r2"}} of a Fit, rmse in the target's own units."""
@@ -135,6 +176,14 @@ class Experiment:
         spread = Spread.of(self.exact, self.rows["training"])
         told = self.facts, metrics, plan, spread
         return Model(fit, config, self.names, self.units, *told)
+
+
+def settled(config, fit, endings):
+    """Return the Config as it was in the end, where some of it was found."""
+    for ending in endings:
+        told = {"lr": ending.lr, "num_epochs": len(fit.losses), "average": 0.5}
+        config = dataclasses.replace(config, **told)
+    return config
 
 
 def facts(data, preparation):

@@ -17,13 +17,15 @@ class Result:
     """A trained Experiment. str() of it is the report that the scripts print.
 
     study: the Experiment. fit: its Fit in training units, with the losses. config: what
-    it trained with. seconds: of each stage.
+    it trained with. seconds: of each stage. ending: how a run to convergence ended, a
+    converging.Ending; None where the number of epochs was given.
     """
 
     study: object
     fit: Fit
     config: Config
     seconds: dict
+    ending: object = None
 
     @property
     def learned(self):
@@ -113,6 +115,7 @@ class Result:
             "columns": list(self.study.names),
             "plan": self.study.plan and self.study.plan.to_json(),
             "metrics": self.metrics(),
+            "ending": self.ending and dataclasses.asdict(self.ending),
             "versions": versions(),
             "seconds": self.seconds["train"],
             "stages": self.seconds,

@@ -15,7 +15,9 @@ def summary(result):
     lines = ["note: %s" % warning for warning in study.warnings]
     lines += coefficient_lines(result)
     lines += metric_lines(result)
-    if study.exact is not None and study.exact.se_b > 0:  # nan: no rows to tell it from
+    if result.ending is not None:
+        lines.append(ending_line(result.ending))
+    elif study.exact is not None and study.exact.se_b > 0:  # nan: no rows to tell from
         lines.append(advice(result))
     return lines
 
@@ -68,6 +70,22 @@ def metric_lines(result):
         shown = part, found["rmse"], r2, result.study.rows[part]
         lines.append("%s: RMSE %.6g, R2 %s (%d rows)" % shown)
     return lines
+
+
+def ending_line(ending):
+    """Return one sentence on how a run to convergence ended, and why not nearer."""
+    if ending.exact:
+        found = f"The predictions are those of {ending.goal}, exact up to rounding"
+    else:
+        what = f"from {ending.goal}"
+        found = "jointly %.2g of what chance moves them by (F)" % ending.joint
+        if ending.off_by is not None:
+            found = "the furthest parameter is %.2g standard errors %s, all are %s" % (
+                ending.off_by, what, found)  # fmt: skip
+        else:
+            found = f"the predictions are {found} {what}"
+        found = ("Converged: " if ending.converged else "Not converged: ") + found
+    return f"{found}; {ending.reason}." if ending.reason else found + "."
 
 
 def advice(result):

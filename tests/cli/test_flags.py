@@ -55,6 +55,8 @@ TRAINING = {
     "--learning-rate": ("fast", "'fast' is not a number"),
     "--log-interval": ("0", "'0' is not a whole number of at least 1"),
     "--describe": ("--epochs=2", NEEDS),
+    "--tolerance": ("0", "--tolerance must be greater than 0"),
+    "--weight-decay": ("-1", "--weight-decay must be finite and at least 0"),
     "--holdout": ("1", "'1' is not a share of at least 0 and below 1"),
     "--dtype": ("float16", "invalid choice: 'float16'"),
     "--save-prefix": ("no/such/m", "there is no folder no/such"),

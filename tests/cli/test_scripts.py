@@ -1,6 +1,7 @@
 """The scripts as a user runs them: what they print, write, refuse, and exit with."""
 
 import io
+import dataclasses
 import json
 import os
 import re
@@ -11,6 +12,8 @@ import time
 
 import numpy as np
 import pytest
+
+from linreg_gluon import Config
 from conftest import ROOT, told
 
 from linreg_gluon import Fit, cli, plots
@@ -92,7 +95,8 @@ def test_json_holds_run(run, script, tmp_path):
     result = run("python", script, *SMALL, *flags, "--quiet", "--json", file)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     saved = json.loads(file.read_text())
-    assert saved["config"] == {"lr": 0.1, "num_epochs": 2, "batch_size": 7, "seed": 3}
+    told = Config(lr=0.1, num_epochs=2, batch_size=7, seed=3)
+    assert saved["config"] == dataclasses.asdict(told)
     assert saved["true"] == {"w": [-1, 2, 3], "b": 4.2}
     assert len(saved["learned"]["w"]) == 3 and type(saved["learned"]["b"]) is float
     assert len(saved["losses"]) == 2 and saved["seconds"] > 0

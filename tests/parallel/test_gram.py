@@ -132,7 +132,7 @@ def test_unknown_form_is_refused():
         parallel.train(np.ones((2, 1)), np.ones(2), kvstore=None, form="tree")
 
 
-DATA = ["--csv", "tests/nist/Norris.csv", "--target", "y", "--holdout", "0.2"]
+DATA = "--csv tests/nist/Norris.csv --target y --holdout 0.2 --epochs 3".split()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,80 @@
+"""Training until least squares is reached, and saying so only where it is so."""
+
+import numpy as np
+import pytest
+
+from linreg_gluon import Config, fused, tabular, theory
+from linreg_gluon.tabular.converging import Distance, auto_lr, converge
+
+
+def table(n=200, d=3, noise=1.0, seed=0):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, d))
+    return tabular.Table.of(X, X.sum(axis=1) + noise * rng.normal(size=n))
+
+
+def to_the_end(data, **told):
+    study = tabular.Experiment(data, standardize=True)
+    return study.train(fused.train, Config(), auto=("lr", "num_epochs"), **told)
+
+
+def test_run_ends_at_least_squares():
+    result = to_the_end(table())
+    exact, own = result.study.exact, result.learned
+    off = np.abs(np.append(own.w - exact.w, own.b - exact.b))
+    assert result.ending.converged and "Converged: " in str(result)
+    assert (off < 0.11 * np.append(exact.se_w, exact.se_b)).all()  # 0.1, and float32
+    assert result.config.num_epochs == len(result.fit.losses)
+
+
+def test_spent_budget_is_said():
+    result = to_the_end(table(), steps=20 * 16, tolerance=1e-6)
+    assert not result.ending.converged
+    assert "Not converged: " in str(result) and "budget" in str(result)
+
+
+def test_exact_data_are_exact():
+    result = to_the_end(table(noise=0))
+    assert result.ending.exact and "exact up to rounding" in str(result)
+
+
+def test_repeated_column_reaches_fitted_values():
+    data = table()
+    X = np.column_stack([data.features, data.features[:, 0]])
+    result = to_the_end(tabular.Table.of(X, data.labels))
+    assert result.ending.converged and result.ending.off_by is None
+    best = theory.least_squares(data.features, data.labels)
+    assert result.metrics()["training"]["r2"] == pytest.approx(best.r2, abs=1e-3)
+
+
+def test_halves_agree_with_least_squares():
+    data = table()
+    X, y = data.features.astype(np.float32), data.labels.astype(np.float32)
+    fit, ending = converge(fused.train, X, y, Config(), distance=Distance(X, y))
+    assert ending.converged and ending.goal == "the stage before"
+    best = theory.least_squares(X, y)
+    assert (np.abs(fit.w - best.w) < 0.1 * best.se_w).all()
+
+
+def test_weight_decay_ends_at_ridge():
+    study = tabular.Experiment(table(), standardize=True)
+    auto = ("lr", "num_epochs")
+    result = study.train(fused.train, Config(weight_decay=0.5), auto=auto)
+    w, b = theory.ridge(*study.training, 0.5)
+    assert result.ending.converged and "ridge regression" in str(result)
+    # a tenth of a standard error, 1 / sqrt(200) of a residual sd below 1
+    assert np.abs(result.fit.w - w).max() < 0.01
+
+
+def test_ridge_solves_its_equations():
+    X, y = np.random.default_rng(0).normal(2, 1, (20, 4)), np.arange(20.0)
+    w, b = theory.ridge(X, y, 0.3)
+    residuals = X @ w + b - y
+    assert residuals.sum() == pytest.approx(0, abs=1e-9)
+    assert X.T @ residuals / 20 + 0.3 * w == pytest.approx(np.zeros(4), abs=1e-9)
+
+
+def test_rate_is_half_the_stable_one():
+    X = np.random.default_rng(0).normal(size=(300, 8))
+    assert auto_lr(X, 1) == pytest.approx(theory.largest_stable_lr(X, 1) / 2)
+    assert auto_lr(X[:, :1] / 100, 10) == 0.5
