@@ -124,7 +124,9 @@ def converge(train, features, labels, config, *, distance, auto_rate=True, **opt
             continue
         off_by, joint, exact = distance.between(now, target, loss)
         limit = told.tolerance * (1 if distance.best is not None else 0.5)
-        near = exact or ((off_by or 0) < limit and joint < limit)
+        near = (off_by or 0) < limit and joint < limit
+        exact = exact and not near  # less than standard errors could say
+        near = near or exact
         if distance.best is None:
             near = near and distance.settled(lr, steps)
         told_so = dict(off_by=off_by, joint=joint, exact=exact, lr=lr, stages=stage)
