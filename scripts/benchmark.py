@@ -207,6 +207,14 @@ def cell(found, fused):
     return "%s (%s)" % tuple(shown)
 
 
+def runs(python):
+    """Return whether a name starts a Python."""
+    try:
+        return subprocess.call([python, "-c", ""]) == 0
+    except OSError:
+        return False
+
+
 def main():
     parser = cli.Parser(__doc__)
     add = parser.add_argument
@@ -215,6 +223,8 @@ def main():
     add("--plot", metavar="FILE", help="draw everyone's time against n into FILE")
     add("--json", metavar="FILE", help="also keep the JSON object in FILE")
     args = parser.parse_args()
+    if args.peers and not runs(args.peers):
+        raise cli.UsageError(f"--peers {args.peers}: no Python runs under that name")
     if args.json:
         cli.check_writable(args.json)
     if args.plot:

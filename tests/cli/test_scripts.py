@@ -207,7 +207,7 @@ def test_interrupt_exits_130(script):
     while not process.stdout.readline().startswith(b"epoch 2"):
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=10)
+    _, error = process.communicate(timeout=120)
     assert process.returncode == 130
     assert error.decode() == "%s: stopped by Ctrl-C\n" % os.path.basename(script)
 

