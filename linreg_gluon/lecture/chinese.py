@@ -29,3 +29,36 @@ CLAIMS = (
     "预定义的层更快",
     "两个部分的结果非常相似",
 )
+
+
+def headline(results):
+    """Return the verdict on the whole in one line."""
+    counts = ["%d 条%s" % (n, words) for words, n in counted(results) if n]
+    line = "%d 条论断：%s" % (len(results), "；".join(counts))
+    changed = ["%d" % each.number for each in results if not each.as_recorded]
+    if changed:
+        return line + "。与记录不符：论断 " + "、".join(changed)
+    return line + "。全部与记录相符。"
+
+
+def counted(results):
+    """Yield (verdict, how many of the results have it)."""
+    short = dict(VERDICTS, **{TIMED: "只计时"})
+    for verdict, words in short.items():
+        yield words, sum(each.verdict == verdict for each in results)
+
+
+def advice(here):
+    """Return the paragraph that a learner with other numbers needs."""
+    if here["dataset"] == "lecture":
+        data = "在 %(system)s 上，笔记本的代码生成的正是课程的数据集。"
+    elif here["dataset"]:
+        data = (
+            "你在 %(system)s 上运行笔记本，用的不是课程的那份数据：课上没有设置种子，MXNet "
+            "的默认种子是 0，但它的正态随机数来自 C++ 标准库，而 Linux 上的标准库与讲师的机器不同。"
+            "加 --dataset mxnet-linux 就在这份数据上训练。"
+        )
+    else:
+        data = "MXNet 没有 %(system)s 的安装包；我们的代码生成课程的数据集。"
+    shuffle = "每次运行打乱的顺序不同，100 次里有 99 次落在上面的范围内。"
+    return data % here + (shuffle if here["losses"] else "")

@@ -10,8 +10,9 @@ import numpy as np
 
 from .. import fused
 from ..config import Config
-from . import claims, rates, record
+from . import chinese, claims, listing, rates, record
 from .dataset import LECTURE
+from .steps import STEPS
 
 
 SHUFFLES = 1000
@@ -128,9 +129,14 @@ def page(results, lab, here):
     template = pathlib.Path(__file__).with_name("page.html").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     return environment.from_string(template).render(
-        headline=record.headline(results),
-        results=results,
-        advice=advice(here),
+        headline={"en": record.headline(results), "zh": chinese.headline(results)},
+        advice={"en": advice(here), "zh": chinese.advice(here)},
+        here=here,
+        steps=[(step, listing.listings(step)) for step in STEPS],
+        results={result.number: result for result in results},
+        chinese=chinese,
+        inline=listing.inline,
+        highlighted=listing.highlighted,
         figures=figures(lab),
         runs=lab.runs,
     )

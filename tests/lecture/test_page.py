@@ -2,10 +2,13 @@
 
 import dataclasses
 import html.parser
+import inspect
 import re
+import sys
 
 import pytest
 
+from linreg_gluon.lecture import STEPS, document, listing
 from linreg_gluon.lecture import claims, rates as sweep, record as lecture, report
 
 HERE = {"system": "Linux", "dataset": "mxnet-linux", "losses": [[0.04, 0.05]] * 3}
@@ -68,11 +71,11 @@ def test_page_asks_nothing_outside(text):
 
 def test_every_claim_is_shown(text, results):
     for result in results:
-        row = text.split('id="claim-%d"' % result.number)[1].split("</tr>")[0]
+        row = text.split('id="claim-%d"' % result.number)[1].split("</div>")[0]
         assert "measured %d<" % result.number in row and result.verdict in row
         assert result.claim.code.split("(")[0] in row
     assert text.count('class="verdict fails"') == 1
-    assert text.count('class="verdict remark"') == 2
+    assert text.count('class="verdict remark"') == 3  # one is a time
 
 
 def test_figures_have_alternatives(text):
@@ -103,3 +106,32 @@ def test_advice_names_platform():
     assert "the lecture's own data set" in report.advice(mac)
     other = {"system": "Windows", "dataset": None, "losses": []}
     assert "no package for Windows" in report.advice(other)
+
+
+def test_every_step_stands_beside_its_code(text):
+    for step in STEPS:
+        part = text.split('id="step-%d"' % step.number)[1].split("</section>")[0]
+        plain = html.unescape(re.sub("<[^>]*>", "", part))
+        assert step.cell.strip() in plain and '#step-%d"' % step.number in text
+        for name in step.functions:
+            source = inspect.unwrap(document.function(name))
+            assert inspect.getsource(source).strip() in plain
+        for words in (step.title, *step.questions[0]):
+            assert all(each.replace("`", "") in plain for each in words.values())
+
+
+def test_answer_stands_first(text):
+    head = text.split("<h2>", 2)
+    assert "all as recorded" in head[0] and "全部与记录相符" in head[0]
+    assert text.count("<strong>0.04 – 0.05</strong>") == 3
+
+
+def test_both_languages_are_marked(text):
+    body = text.split("<main>")[1].split('<div class="figures">')[0]
+    assert body.count('class="en" lang="en"') == body.count('lang="zh">') - 18
+    assert '#lang-zh:checked ~ * .en' in text and len(text) < 1.5e6
+
+
+def test_page_works_without_highlighting(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pygments", None)
+    assert listing.highlighted("a < b") == "a &lt; b"
