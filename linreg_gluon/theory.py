@@ -163,15 +163,23 @@ def dependencies(features, everyone=ALONE):
     varied = [j for j in range(len(mean)) if j not in found]
     scale = np.where(scale > 0, scale, 1)
     R = _triangle(features, np.zeros(len(features)), mean, scale, 0.0, everyone)
-    n = everyone.sum(np.float64(len(features)))
-    kept = []
+    least = DEPENDENT * math.sqrt(everyone.sum(np.float64(len(features))))
+    if not found and (np.abs(np.diag(R)[: len(mean)]) > least).all():
+        return found  # each column adds to those before it
+    kept, dependent, basis = [], [], np.zeros((len(R), len(varied)))
     for j in varied:
-        used = np.linalg.lstsq(R[:, kept], R[:, j], rcond=None)[0]
-        rest = np.linalg.norm(R[:, j] - R[:, kept] @ used)
-        if rest > DEPENDENT * math.sqrt(n):
+        rest, before = R[:, j], basis[:, : len(kept)]
+        for _ in range(2):  # twice: what rounding left of the first
+            rest = rest - before @ (before.T @ rest)
+        size = np.linalg.norm(rest)
+        if size > least:
+            basis[:, len(kept)] = rest / size
             kept.append(j)
         else:
-            found[j] = [k for k, share in zip(kept, used) if abs(share) > 1e-6]
+            dependent.append(j)
+    shares = np.linalg.lstsq(R[:, kept], R[:, dependent], rcond=None)[0]
+    for j, used in zip(dependent, shares.T):
+        found[j] = [k for k, share in zip(kept, used) if abs(share) > 1e-6]
     return found
 
 

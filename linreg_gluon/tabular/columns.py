@@ -16,6 +16,7 @@ from .scanning import place
 from .sources import as_cells, import_pandas
 
 MOST_CATEGORIES = 50
+LONG_TEXT = 200  # characters: no name of a kind is longer
 FEW_LEVELS = 5  # so many may a small table have, where a tenth of its rows is less
 DAY = np.timedelta64(1, "D")
 COUNTER = re.compile(r"unnamed: 0|rownames?|row|index|idx|s?\.?no\.?|nr|obs", re.I)
@@ -149,6 +150,8 @@ def decide(scan, source, choices, *, decimal=".", asked=False):
     what the caller wants of it cannot be, or where two readings fit all its cells.
     """
     name = scan.name
+    if scan.levels is not None and len(scan.levels) == 1:
+        return "constant"
     if name in choices.categories:
         return category(scan)
     if name in choices.dates:
@@ -173,19 +176,21 @@ def decide(scan, source, choices, *, decimal=".", asked=False):
 def few_or_left_out(scan, source, asked):
     """Return a category, where a column of text has few levels; else why it is not."""
     filled = scan.rows - scan.gaps
-    if scan.levels is not None:
+    row, cell = scan.first(lambda form: form.kind == "text")
+    mostly_numbers = scan.count("number") >= 9 * scan.count("text")
+    if scan.levels is not None and not mostly_numbers and len(cell) <= LONG_TEXT:
         levels = len(scan.levels)
         most = most_levels(filled)
         covered = sum(count for _, count in scan.levels.most_common(most))
         if 2 * levels <= filled and (levels <= most or 2 * covered >= filled):
             return category(scan)
-    row, cell = scan.first(lambda form: form.kind == "text")
     if asked:
         raise InputError(
             f"{place(source, (row, scan.name, cell))} is not a number, and the column "
-            "has too many different texts to become categories; leave it out"
+            "has too many different texts to become categories; leave it out, or name "
+            "what marks a gap with --na"
         )
-    if scan.count("number") > scan.count("text"):
+    if mostly_numbers:
         line = source.where(row).rpartition(", ")[2]
         return f"{shortened(cell)!r} in {line} is no number; --na counts it as a gap"
     if scan.levels is None:

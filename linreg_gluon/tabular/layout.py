@@ -127,6 +127,9 @@ def find_layout(path, told=Reading(), wanted=()):
         raise InputError(f"{path}: holds nothing but comments; it needs rows")
     sep = told.sep or best_separator([line for _, line in rows])
     found = parsed(rows, sep)
+    if not found:
+        fault = "not valid CSV: a quote is opened and not closed; check the quotes"
+        raise InputError(f"{path}: {fault}")
     if not whole and len(found) > 2:
         found.pop()  # it may have been cut
     return named(
@@ -151,7 +154,8 @@ def head(layout):
             if line.strip():
                 sample.append((lines.number, line))
                 size += len(line)
-            if len(sample) > 1 and (len(sample) > SAMPLE_LINES or size > SAMPLE_SIZE):
+            enough = lines.number > SAMPLE_LINES or size > SAMPLE_SIZE
+            if enough and len(sample) > 1 or lines.number > 20 * SAMPLE_LINES:
                 break
         whole = next(iter(lines), None) is None
         lines.text.detach()
@@ -189,9 +193,10 @@ def best_separator(lines):
         width, count = collections.Counter(map(len, rows)).most_common(1)[0]
         if width < 2:
             return 0, 0
-        cells = [c for row in rows[:ROWS_JUDGED] if len(row) == width for c in row]
-        numeric = sum(is_number(cell) for cell in cells[: 1 << 16])
-        return round(count / len(rows), 2), numeric / len(cells)
+        below = rows[1:ROWS_JUDGED] or rows  # the first may be a header
+        cells = [c for row in below if len(row) == width for c in row][: 1 << 16]
+        numeric = sum(map(is_number, cells))
+        return count / len(rows), numeric / max(1, len(cells))
 
     best = max(SEPARATORS, key=merit)  # the first of equals
     return best if merit(best) > (0, 0) else ","
@@ -307,7 +312,8 @@ def fit_names(names, body):
         if not any(cells[-1] for cells in body):
             return [*names, ""]
         first = [cells[0] for cells in body]
-        counted = first == [str(i) for i in range(1, len(first) + 1)]
+        numbers = list(map(str, range(len(first) + 1)))
+        counted = first in (numbers[:-1], numbers[1:])
         texts = not any(map(is_number, first)) and len(set(first)) == len(first)
         if counted and len(first) > 2 or texts:
             return ["", *names]

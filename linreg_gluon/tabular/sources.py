@@ -15,12 +15,12 @@ import numpy as np
 from ..config import InputError
 from ..theory import BLOCK
 from .cells import GAPS, form_of, signatures
-from .files import AHEAD, check_widths, lines, records
+from .files import AHEAD, check_widths, lines, reader, records
 from .layout import Reading, find_layout, finished
 
 SAMPLE_ROWS = 1000
 BLOCK_CELLS = 2_000_000
-PLAIN = re.compile(r"[ \t]*[+-]?([9z]+\.?[9z]*|\.[9z]+)([eE][+-]?[9z]+)?[ \t]*")
+PLAIN = re.compile(r"[ \t]*[+-]?([9z]+(\.[9z]*)?|\.[9z]+)([eE][+-]?[9z]+)?[ \t]*")
 WORKBOOKS = {".xlsx": "openpyxl", ".xls": "xlrd", ".parquet": "pyarrow"}
 
 
@@ -76,6 +76,7 @@ class Text:
         self.sep, self.gaps = layout.sep, gap_words(told)
         self.unnamed, self.repeated = frozenset(layout.unnamed), layout.repeated
         self.head = layout.head
+        self.checked = False  # whether all rows are known to have a cell a column
         self.point = None  # (row, column, cell) of a plain number with a point
 
     def said(self):
@@ -98,7 +99,8 @@ class Text:
     def count(self):
         """Return how many rows there are, where none is too long or too short."""
         check_widths(self.path, self.layout)
-        return sum(1 for _ in records(self.path, self.layout, False))
+        with lines(self.path, self.layout) as text:
+            return sum(map(any, reader(text.quickest, self.sep)))
 
     def sample(self, picked):
         """Return the first rows of the columns at the positions picked, as cells."""
@@ -139,13 +141,13 @@ class Text:
         Raises ValueError where one of these is no number, InputError where a row has
         more or fewer cells than there are columns, or a quote has no end.
         """
-        checked, width = False, len(self.columns)
+        width = len(self.columns)
         try:
             for frame in self.frames(frozenset(plain), rows):
                 last = frame[width - 1]
-                if not checked and (last.isna() | last.eq("")).any():
+                if not self.checked and (last.isna() | last.eq("")).any():
                     check_widths(self.path, self.layout)  # a row cut short?
-                    checked = True
+                    self.checked = True
                 yield [frame[i].to_numpy() for i in picked]
         except InputError:
             raise
