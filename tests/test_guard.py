@@ -24,7 +24,7 @@ train(*data, config)
 took = time.perf_counter() - start
 
 
-class Stop(Exception):
+class Stop(BaseException):  # as Ctrl-C is: MXNet catches an Exception
     pass
 
 

@@ -158,7 +158,7 @@ def test_least_squares_in_blocks(monkeypatch):
     X, y = np.random.default_rng(0).standard_normal((2, 50, 4)), None
     X, y = X[0] + 10, X[1, :, 0]
     whole = theory.least_squares(X, y)
-    monkeypatch.setattr(theory, "BLOCK", 6)
+    monkeypatch.setattr(theory.sums, "BLOCK", 6)
     parts = theory.least_squares(X, y)
     # another order of the same float64 sums
     assert np.allclose(parts.w, whole.w, rtol=1e-12, atol=1e-14)

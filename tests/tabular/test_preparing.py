@@ -83,7 +83,7 @@ def test_hold_out_moves_share(n, share, held):
 @pytest.mark.parametrize("share", [0, 0.01, 0.3, 0.9])
 @pytest.mark.parametrize("block", [1, 7, 1000])
 def test_rows_are_back_afterwards(monkeypatch, share, block):
-    monkeypatch.setattr(theory, "BLOCK", block)
+    monkeypatch.setattr(theory.sums, "BLOCK", block)
     values = np.arange(200.0).reshape(100, 2)
     moved, _ = split(values, share, seed=3)
     assert np.array_equal(values, np.arange(200.0).reshape(100, 2))
@@ -93,7 +93,7 @@ def test_rows_are_back_afterwards(monkeypatch, share, block):
 def test_hold_out_works_in_blocks(monkeypatch):
     values = np.arange(100.0).reshape(100, 1)
     large, _ = split(values, 0.3, seed=2)
-    monkeypatch.setattr(theory, "BLOCK", 7)
+    monkeypatch.setattr(theory.sums, "BLOCK", 7)
     small, _ = split(values, 0.3, seed=2)
     assert np.array_equal(small, large)
 
@@ -115,7 +115,7 @@ def test_hold_out_refuses(share):
 def test_fingerprint_sees_every_change(monkeypatch):
     values = np.arange(12.0).reshape(6, 2)
     whole = fingerprint(values)
-    monkeypatch.setattr(theory, "BLOCK", 4)
+    monkeypatch.setattr(theory.sums, "BLOCK", 4)
     assert fingerprint(values.copy()) == whole
     assert fingerprint(values.reshape(4, 3)) != whole
     values[5, 1] = np.nextafter(11, 12)

@@ -1,0 +1,34 @@
+"""What theory says the numbers should be: where tolerances and advice come from.
+
+Notation: n examples, d features, z = [x, 1], theta = [w, b], noise sd sigma, batches
+of B, learning rate lr, T steps. Everything is computed in float64.
+"""
+
+from .descent import (
+    largest_stable_lr,
+    noise_floor,
+    recovery_tolerance,
+    second_moment,
+    sgd_spread,
+    surely_stable,
+)
+from .squares import LeastSquares, dependencies, least_squares, ridge
+from .sums import ALONE, BLOCK, Alone, blocks, moments
+
+__all__ = [
+    "ALONE",
+    "BLOCK",
+    "Alone",
+    "LeastSquares",
+    "blocks",
+    "dependencies",
+    "largest_stable_lr",
+    "least_squares",
+    "moments",
+    "noise_floor",
+    "recovery_tolerance",
+    "ridge",
+    "second_moment",
+    "sgd_spread",
+    "surely_stable",
+]

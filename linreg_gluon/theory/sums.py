@@ -1,0 +1,41 @@
+"""Sums over many rows, a block at a time, alone or with other processes."""
+
+import numpy as np
+
+BLOCK = 32768  # rows in float64 at a time: bounds the memory, whatever n is
+
+
+def blocks(n):
+    """Yield the slices that walk n rows, BLOCK at a time, and end at n."""
+    return (slice(i, min(i + BLOCK, n)) for i in range(0, n, BLOCK))
+
+
+class Alone:
+    """The only process of a run: its sums are whole. parallel.Worker is one of many.
+
+    A function that takes ``everyone`` is called by all of them at once, each with its
+    own rows of the data, and returns the same to each.
+    """
+
+    rank, size = 0, 1
+    num_examples = None  # of all processes, where each is given its own rows alone
+
+    def sum(self, array):
+        """Return the sum over all processes of a float64 array."""
+        return array
+
+    def owned(self, num_examples):
+        """Return the slice of so many rows that this process owns."""
+        return slice(0, num_examples)
+
+
+ALONE = Alone()
+
+
+def moments(array, everyone=ALONE):
+    """Return mean and sd (divisor n) of each column of (n, d) or (n,), in float64."""
+    parts = [array[rows] for rows in blocks(len(array))]
+    n = everyone.sum(np.float64(len(array)))
+    mean = everyone.sum(sum(part.sum(axis=0, dtype=np.float64) for part in parts)) / n
+    square = everyone.sum(sum(((part - mean) ** 2).sum(axis=0) for part in parts)) / n
+    return mean, np.sqrt(square)
