@@ -1,12 +1,6 @@
 """What a training run on a table found, in lines of text."""
 
-import math
-
-import numpy as np
-
-from .. import theory
-
-CLOSE = 2  # standard errors: nearer to least squares than the data can tell apart
+from .advising import advice, off_by
 
 
 def summary(result):
@@ -20,13 +14,6 @@ def summary(result):
     elif study.exact is not None and study.exact.se_b > 0:  # nan: no rows to tell from
         lines.append(advice(result))
     return lines
-
-
-def off_by(own, exact):
-    """Return |learned - least squares| per parameter, b last, in standard errors."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        w = np.abs(own.w - exact.w) / exact.se_w
-        return np.append(w, np.abs(own.b - exact.b) / np.float64(exact.se_b))
 
 
 def coefficient_table(result):
@@ -86,33 +73,3 @@ def ending_line(ending):
             found = f"the predictions are {found} {what}"
         found = ("Converged: " if ending.converged else "Not converged: ") + found
     return f"{found}; {ending.reason}." if ending.reason else found + "."
-
-
-def advice(result):
-    """Return one sentence: whether more epochs or a smaller lr would help.
-
-    SGD misses least squares by what is left of its start, (1 - lr lambda)^T in the
-    direction of the smallest eigenvalue lambda of Z'Z/n, and by its own jitter, which a
-    smaller lr or larger batches reduce. The start is 0, so its distance in standard
-    errors is the t statistic of a coefficient.
-    """
-    study, fit, config = result.study, result.fit, result.config
-    worst = off_by(result.learned, study.exact).max()
-    if worst <= CLOSE:
-        return (
-            "The furthest parameter is %.2g standard errors from least squares: closer "
-            "than the data can tell apart." % worst
-        )
-    n, steps = study.rows["training"], len(fit.losses)
-    steps_per_epoch = math.ceil(n / config.batch_size)
-    slowest = np.linalg.eigvalsh(theory.second_moment(study.training[0]))[0]
-    kept = max(abs(1 - config.lr * slowest), 1e-300) ** steps_per_epoch
-    start = (np.abs(study.exact.w) / study.exact.se_w).max()
-    if start * kept**steps > worst / 2 and kept < 1:
-        epochs = math.ceil(math.log(start) / -math.log(kept))
-        return "More epochs would help: theory asks for about --epochs %d." % epochs
-    return (
-        "A smaller --lr or a larger --batch-size would help: the furthest parameter is "
-        "%.2g standard errors from least squares, and SGD's jitter keeps it there."
-        % worst
-    )

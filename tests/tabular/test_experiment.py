@@ -1,6 +1,7 @@
 """From a CSV file to a report: what training sees, what is printed, what is advised."""
 
 import json
+import math
 import re
 
 import numpy as np
@@ -9,7 +10,8 @@ from conftest import complaints, told, trained
 
 from linreg_gluon import cli, theory
 from linreg_gluon.config import InputError
-from linreg_gluon.tabular.summary import advice, summary
+from linreg_gluon.tabular.advising import advice
+from linreg_gluon.tabular.summary import summary
 
 SCRIPTS = ["scripts/train_scratch.py", "scripts/train_gluon.py"]
 RNG = np.random.default_rng(8)
@@ -185,3 +187,32 @@ def test_holdout_leaves_enough_rows(houses):
     flags = ["--csv", houses, "--target", "price", "--holdout", "0.995"]
     with pytest.raises(InputError, match="--holdout 0.995 leaves 2 rows to train on"):
         cli.experiment(told(*flags))
+
+
+SIX = "area,rooms,price\n50,2,110\n70,3,150\n80,3,178\n100,4,205\n"
+SIX += "120,4,262\n150,5,300\n"
+
+
+def test_a_start_left_in_the_bias_asks_for_epochs(path, tmp_path):
+    # In their own units the bias is what three epochs leave far away; of jitter six
+    # rows in one batch have none.
+    (tmp_path / "six.csv").write_text(SIX)
+    flags = ["--csv", tmp_path / "six.csv", "--target", "price", "--lr", 0.03]
+    result = trained(path, *flags, "--epochs", 3)
+    found = re.search(r"More epochs .* --epochs (\d+)", advice(result))
+    again = trained(path, *flags, "--epochs", found.group(1))
+    assert "closer than the data" in advice(again)
+
+
+def test_eight_weak_columns_are_not_close_together(path, tmp_path):
+    # Each within 2 standard errors of 0, all together far from what chance does.
+    Q, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((200, 9)))
+    X = (Q[:, :8] - Q[:, :8].mean(axis=0)) * math.sqrt(200)
+    noise = np.random.default_rng(1).standard_normal(200)
+    noise -= X @ np.linalg.lstsq(X, noise, rcond=None)[0]
+    columns = {"x%d" % i: X[:, i] for i in range(8)}
+    y = X.sum(axis=1) * 1.9 / math.sqrt(200) + noise
+    file = write(tmp_path / "weak.csv", **columns, y=y)
+    flags = ["--csv", file, "--target", "y", "--lr", 1e-5, "--epochs", 1]
+    result = trained(path, *flags)
+    assert "closer than" not in advice(result) and "More epochs" in advice(result)
