@@ -86,6 +86,7 @@ def held_out_last(values, is_held):
     ):  # first[i] >= i: what is still to move stays intact
         values[rows] = values[first[rows]]
     values[len(first) :] = moved
+    del moved  # not kept while the rest is prepared
     try:
         yield len(first)
     finally:
