@@ -47,9 +47,8 @@ class Told:
 
     def silenced(self):
         """Return the same run without a word or a file: of a worker not first."""
-        keeping = dataclasses.replace(
-            self.keeping, save_prefix=None, save_interval=None, export=None
-        )
+        # The same parts as the first worker's: each begins with exchanges of its own.
+        keeping = dataclasses.replace(self.keeping, save_prefix=None, export=None)
         told = {"quiet": True, "plot": None, "json": None, "keeping": keeping}
         return dataclasses.replace(self, **told)
 

@@ -19,7 +19,8 @@ class Keeping:
     """How a run is kept, and which kept one it goes on with.
 
     save_prefix: of the model's files, None to keep nothing. save_interval: epochs
-    between two saves, None for the end alone. export: prefix of the files for serving.
+    between two saves, None for the end alone; the workers of a job train in the same
+    parts, though one alone saves. export: prefix of the files for serving.
     resume, resumed: the prefix of the model to go on with and that Model; see going_on.
     """
 
@@ -28,10 +29,6 @@ class Keeping:
     export: Optional[str] = None
     resume: Optional[str] = None
     resumed: Optional[Model] = None
-
-    def __post_init__(self):
-        if self.save_interval is not None and self.save_prefix is None:
-            raise ValueError("save_interval needs save_prefix: where to save")
 
     @property
     def fit(self):

@@ -314,7 +314,7 @@ def test_silenced_worker_keeps_nothing():
     )
     quiet = run.silenced()
     assert quiet.quiet and quiet.json is None and quiet.config == run.config
-    assert quiet.keeping == Keeping()
+    assert quiet.keeping == Keeping(save_interval=2)
 
 
 def test_prefix_may_have_a_files_ending(script, tmp_path):
