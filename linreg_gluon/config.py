@@ -1,7 +1,6 @@
 """What a training run is told (Config), what it gives back (Fit), what stops it."""
 
 import dataclasses
-import functools
 import math
 import numbers
 from typing import Tuple
@@ -122,6 +121,27 @@ class DivergedError(ArithmeticError):
         )
 
 
+class once:
+    """A property that is computed at the first look: cached_property without a lock.
+
+    That one's lock, on Python 3.8 to 3.11, is shared by all instances: of two workers
+    that are threads of one process, and wait for each other's part of a sum, one would
+    wait for it and never come.
+    """
+
+    def __init__(self, function):
+        self.function, self.__doc__ = function, function.__doc__
+
+    def __set_name__(self, owner, name):
+        self.name = name
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        value = instance.__dict__[self.name] = self.function(instance)
+        return value
+
+
 class Watch:
     """What is done after each epoch of a train: the loss is judged, kept and told.
 
@@ -163,12 +183,12 @@ class Watch:
             return True
         return loss > self.bar and not self.gentle and self.config.lr > self.stable_lr
 
-    @functools.cached_property
+    @once
     def bar(self):
         """The loss of predicting the labels' mean."""
         return float(theory.moments(self.labels, self.everyone)[1]) ** 2 / 2
 
-    @functools.cached_property
+    @once
     def low_bar(self):
         """What bar is not below, for less work: half of it where labels are few.
 
@@ -182,13 +202,13 @@ class Watch:
             square = sample @ sample - sample.sum() ** 2 / len(sample)
         return float(square) / (4 * n)
 
-    @functools.cached_property
+    @once
     def gentle(self):
         """Whether the rate is so small that theory need not be asked, of everyone."""
         calm = theory.surely_stable(self.features, self.config.lr)
         return self.everyone.sum(np.float64(calm)) == self.everyone.size
 
-    @functools.cached_property
+    @once
     def stable_lr(self):
         """The largest rate that batches of this size bear; of the workers', the mean."""
         rows = self.features[:: -(-len(self.features) // ADVICE_ROWS) or 1]
