@@ -9,7 +9,6 @@ import numpy as np
 
 from . import theory
 
-ADVICE_ROWS = 10000  # evenly spaced: enough for the stable rate of any data
 SAMPLE = 1024  # labels whose spread is looked at first
 
 
@@ -210,10 +209,6 @@ class Watch:
 
     @once
     def stable_lr(self):
-        """The largest rate that batches of this size bear; of the workers', the mean."""
-        rows = self.features[:: -(-len(self.features) // ADVICE_ROWS) or 1]
-        found = np.zeros(2)
-        if len(rows):  # a worker may have none
-            found[:] = theory.largest_stable_lr(rows, self.config.batch_size), 1
-        total, count = self.everyone.sum(found)
-        return float(total / count)
+        """The largest rate that batches of this size bear, as the rows tell."""
+        size = self.config.batch_size
+        return theory.sampled_stable_lr(self.features, size, self.everyone)

@@ -13,13 +13,12 @@ from typing import Optional
 import numpy as np
 
 from ..config import Fit
-from ..theory import ALONE, largest_stable_lr, moments, second_moment
+from ..theory import ALONE, moments, sampled_stable_lr, second_moment
 
 TOLERANCE = 0.1  # standard errors, and of the mean of F: far below what data can tell
 FIRST_EPOCHS = 16  # of the first stage; each later one has twice as many
 BUDGET = 10**6  # steps in all
 WIDE_BUDGET = 4 * 10**7  # steps times parameters: a step of wide data takes longer
-RATE_ROWS = 10000  # enough to know the stable rate
 RESOLUTION = {"float32": 2e-5, "float64": 1e-9}  # of the labels' sd, in predictions
 STANDS_STILL = 0.6  # a stage that brings less takes the rate down
 
@@ -29,10 +28,7 @@ def auto_lr(features, batch_size, everyone=ALONE):
 
     features (n, d). everyone: as theory.Alone says; all get the same.
     """
-    rows = features[:: -(-len(features) // RATE_ROWS) or 1]
-    stable = largest_stable_lr(rows, batch_size) if len(rows) else 0.0
-    stable = everyone.sum(np.float64(stable)) / everyone.size
-    return float(min(0.5, stable / 2))
+    return min(0.5, sampled_stable_lr(features, batch_size, everyone) / 2)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,7 +5,9 @@ import math
 
 import numpy as np
 
-from .sums import blocks
+from .sums import ALONE, blocks
+
+RATE_ROWS = 10000  # enough for the stable rate of any data
 
 
 def noise_floor(noise_sd):
@@ -72,6 +74,18 @@ def largest_stable_lr(features, batch_size=None):
         if abs(rho - before) < 1e-6 * rho:
             break
     return float(1 / rho)
+
+
+def sampled_stable_lr(features, batch_size, everyone=ALONE):
+    """Return largest_stable_lr of at most RATE_ROWS rows, spread evenly over all.
+
+    everyone: as Alone says; the mean over the processes that have rows, alike for all.
+    """
+    rows, found = features[:: -(-len(features) // RATE_ROWS) or 1], np.zeros(2)
+    if len(rows):  # a worker may have none
+        found[:] = largest_stable_lr(rows, batch_size), 1
+    total, count = everyone.sum(found)
+    return float(total / count)
 
 
 def surely_stable(features, lr):
