@@ -83,9 +83,10 @@ class Epochs:
         return np.where(start < n, lr / B, 0).astype(self.dtype)
 
     def walk(self, t, sums, rates, decay, total):
-        """Return t after a block's steps, and add t after each step to total (s,).
+        """Return t after a block's steps.
 
-        sums: of all workers. decay: lr times weight decay.
+        sums: of all workers. decay: lr times weight decay. total: None, or (s,), to
+        which t after each step is added.
         """
         D = np.empty((self.steps, self.size, self.size), self.dtype)
         D[:, self.upper[0], self.upper[1]] = sums
@@ -95,7 +96,8 @@ class Epochs:
         D[:, diagonal, diagonal] += self.dtype.type(decay)
         for each in D[rates > 0]:
             t[:-1] -= each.dot(t)
-            total += t
+            if total is not None:
+                total += t
         return t
 
 
@@ -122,12 +124,12 @@ def walk(data, t, worker, *, losses, watch):
     """
     config = data.config
     R, last = triangle(data, worker), len(losses) + config.num_epochs - 1
-    total = np.zeros(data.size)
+    total = None
     for epoch in range(len(losses), last + 1):
         lr, before = config.lr_at(epoch), None
-        told = lr * config.weight_decay, total
         if epoch == last + 1 - config.num_averaged:
-            total[:] = 0  # what is averaged begins here
+            total = np.zeros(data.size)  # what is averaged begins here
+        told = lr * config.weight_decay, total
         for number, sums in enumerate(data.blocks(epoch)):
             travelling = worker.begin(sums, slot=number % 2)
             if before is not None:
@@ -135,7 +137,7 @@ def walk(data, t, worker, *, losses, watch):
             before = travelling
             worker.marks.tell()
         t = data.walk(t, before(), data.rates(number, lr), *told)
-        if epoch == last and config.average:
+        if epoch == last and total is not None:
             t = (total / total[-1]).astype(t.dtype)
         loss = float(np.square(R @ t.astype(np.float64)).sum() / 2 / data.num_examples)
         watch.end_epoch(losses, loss)
