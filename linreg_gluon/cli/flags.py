@@ -7,9 +7,8 @@ from typing import Optional, Tuple
 from ..config import Config, InputError
 from ..kept import Keeping, going_on
 from ..lecture import LECTURE, Problem
-from ..tabular import Preparation
+from ..tabular import DTYPES, Preparation
 from . import reading
-from .groups import DTYPES
 from .outputs import check_outputs
 from .parser import UsageError
 
@@ -21,8 +20,9 @@ class Told:
     problem: whose true parameters are known; None with csv. csv, target, features: of
     one's own table. report: the result is told against least squares, not against the
     true parameters. reading: more of read_csv's arguments. describe: say how the table
-    is read and train nothing. auto, tolerance: as Experiment.train takes them. plot, json: files to write. log_interval: epochs from
-    line to line. kvstore, form, verbose: of a worker of many.
+    is read and train nothing. auto, tolerance: as Experiment.train takes them. plot,
+    json: files to write. log_interval: epochs from line to line. kvstore, form,
+    verbose: of a worker of many.
     """
 
     config: Config
@@ -116,9 +116,10 @@ def told_of(args, **more):
         )
     except ValueError as error:
         raise UsageError(flagged(error)) from None
-    names = "csv target plot json quiet log_interval tolerance kvstore form verbose describe"
-    more["reading"], names = reading.told(args), names.split()
-    more.update({name: getattr(args, name) for name in names if name in args})
+    names = "csv target plot json quiet log_interval tolerance kvstore form verbose "
+    names += "describe"
+    more["reading"] = reading.told(args)
+    more.update({n: getattr(args, n) for n in names.split() if n in args})
     return Told(
         config=config,
         problem=None if args.csv else problem(args),

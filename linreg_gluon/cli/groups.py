@@ -2,12 +2,11 @@
 
 from ..config import Config
 from ..lecture import LIBRARIES
+from ..tabular import DTYPES
 from . import parser as kinds
 from .outputs import PLOT_FORMATS
 from .parser import Parser
 from .reading import add_column_flags, add_layout_flags
-
-DTYPES = "float32", "float64"
 
 
 def training_parser(description, examples=()):

@@ -82,8 +82,8 @@ def experiment(told, everyone=ALONE):
     model, own = told.keeping.resumed, None
     if model and model.names == (*data.names, data.target):  # else it is refused soon
         own = model.units
-    worker = {"everyone": everyone} if everyone is not ALONE else {}
-    return Experiment(data, told.preparation, units=own, solve=told.report, **worker)
+    told_so = {"units": own, "solve": told.report, "everyone": everyone}
+    return Experiment(data, told.preparation, **told_so)
 
 
 def table(told, everyone=ALONE):

@@ -7,7 +7,7 @@ ROOMS = {
     "layout": "Reading",
     "columns": "Choices",
     "plan": "Plan listed",
-    "preparing": "Preparation own_rows",
+    "preparing": "DTYPES Preparation own_rows",
     "experiment": "Experiment",
     "result": "Result",
     "prediction": "added_name predict rows_of write_predictions",

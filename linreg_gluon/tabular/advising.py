@@ -59,9 +59,8 @@ def directions(result):
     squares. kept: what a step leaves of that. now @ now / (d + 1) is F.
     """
     study, exact, units = result.study, result.study.exact, result.study.units
-    w = exact.w * units.scale / units.label_scale
-    b = (exact.b + exact.w @ units.mean - units.label_mean) / units.label_scale
-    best, fit = np.append(w, b), np.append(result.fit.w, result.fit.b)
+    best = units.unfold(exact.w, exact.b)
+    fit = np.append(result.fit.w, result.fit.b)
     values, basis = np.linalg.eigh(second_moment(study.training[0]))
     values = np.maximum(values, 0)
     sigma = exact.residual_sd / units.label_scale

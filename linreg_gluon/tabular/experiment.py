@@ -12,8 +12,8 @@ import numpy as np
 
 from .. import theory
 from ..config import InputError
-from ..theory import ALONE
 from ..kept import Keeping, Model, Spread, Units, check_same, identity, train_in_parts
+from ..theory import ALONE
 from .converging import Distance, auto_lr, converge
 from .preparing import Preparation, fingerprint, held_out_last, own_rows, score
 from .result import Result
@@ -155,9 +155,7 @@ class Experiment:
 
     def metrics(self, fit):
         """Return {part: {"rmse", "r2"}} of a Fit, rmse in the target's own units."""
-        if (
-            self.whole
-        ):  # the loss of all processes' rows is known, and is the same thing
+        if self.whole:  # the loss of all processes' rows is known, and the same thing
             square, sd = 2 * fit.losses[-1], self.whole[1]
             r2 = float(1 - square / sd**2) if sd else None
             found = {"training": {"rmse": float(np.sqrt(square)), "r2": r2}}

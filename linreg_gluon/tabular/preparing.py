@@ -81,9 +81,8 @@ def held_out_last(values, is_held):
     """
     first, last = np.flatnonzero(~is_held), np.flatnonzero(is_held)
     moved = values[last]
-    for rows in blocks(
-        len(first) if len(last) else 0
-    ):  # first[i] >= i: what is still to move stays intact
+    moving = list(blocks(len(first) if len(last) else 0))
+    for rows in moving:  # first[i] >= i: what is still to move stays intact
         values[rows] = values[first[rows]]
     values[len(first) :] = moved
     del moved  # not kept while the rest is prepared
@@ -91,7 +90,7 @@ def held_out_last(values, is_held):
         yield len(first)
     finally:
         moved = values[len(first) :].copy()
-        for rows in reversed(list(blocks(len(first) if len(last) else 0))):
+        for rows in reversed(moving):
             values[first[rows]] = values[rows].copy()
         values[last] = moved
 
