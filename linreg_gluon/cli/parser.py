@@ -17,8 +17,8 @@ class UsageError(Exception):
 # What people of other programs ask for, and what there is instead.
 INSTEAD = {
     "--momentum": "plain SGD, as in the lecture, has no momentum; tune --lr",
-    "--wd": "there is no weight decay here, as in the lecture",
-    "--weight-decay": "there is no weight decay here, as in the lecture",
+    "--wd": "the training scripts spell it --weight-decay",
+    "--weight-decay": "the training scripts have it, this one does not",
     "--optimizer": "the lecture's optimizer is plain SGD; tune --lr and --batch-size",
     "--loss": "the lecture's loss is the squared loss, and the only one",
     "--gpus": "MXNet's package here computes on the CPU",

@@ -31,6 +31,7 @@ def train(told, path, *, everyone=ALONE):
     """Run a training script: print the lecture's output, write what the flags ask.
 
     told: a flags.Told. path: a Path. everyone: this process as one worker of many.
+    Returns the Result, None where nothing was trained.
     """
     if told.describe:
         return describe(table(told, everyone), told)
@@ -55,6 +56,7 @@ def train(told, path, *, everyone=ALONE):
         save_figure(figure(result, told), told.plot)
     if told.json:
         write_json(told.json, record(result, told))
+    return result
 
 
 def train_as_worker(told, path, form=None):
@@ -67,9 +69,10 @@ def train_as_worker(told, path, form=None):
     worker = parallel.join(told.kvstore)
     share = functools.partial(parallel.train, kvstore=worker, form=form)
     told = told.silenced() if worker.rank else told
-    train(told, path._replace(train=share), everyone=worker)
-    if told.verbose and not told.quiet:
-        printing.print_traffic(worker, told.keeping.epochs_left(told.config))
+    result = train(told, path._replace(train=share), everyone=worker)
+    if result and told.verbose and not told.quiet:
+        num_epochs = len(result.fit.losses) - told.keeping.epochs_seen
+        printing.print_traffic(worker, num_epochs)
 
 
 def experiment(told, everyone=ALONE):

@@ -1,5 +1,6 @@
 """One exchange a block: the oracle's steps, whoever adds up which part of a sum."""
 
+import json
 import sys
 
 import numpy as np
@@ -171,3 +172,14 @@ def test_verbose_tells_the_traffic(run):
     shown = "exchanged by gram: 14 messages, %.3g MB of one worker in 3 epochs" % size
     assert shown in done.stdout
     assert "s a flop" in done.stdout and done.returncode == 0
+
+
+def test_traffic_is_of_the_epochs_that_were(run, tmp_path):
+    # Of a CSV the epochs are found: what is told must count them.
+    file = tmp_path / "a.json"
+    command = ["python", "scripts/launch.py", "-n", 2, "--", sys.executable]
+    command += [str(ROOT / "scripts" / "train_fused.py"), "--kvstore", "dist_sync"]
+    flags = ["--csv", "tests/nist/Norris.csv", "--target", "y", "--json", file]
+    done = run(*command, "--verbose", *flags)
+    epochs = len(json.loads(file.read_text())["losses"])
+    assert epochs > 3 and "MB of one worker in %d epochs" % epochs in done.stdout
