@@ -31,9 +31,9 @@ def parse():
 
 def main():
     args = parse()
-    from linreg_gluon.lecture import claims
+    from linreg_gluon.lecture import Lab
 
-    lab = claims.Lab(args.runs)
+    lab = Lab(args.runs)
     results = one_step(args, lab) if args.step else whole(args, lab)
     return 0 if all(result.as_recorded for result in results) else 1
 

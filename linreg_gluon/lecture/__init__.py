@@ -6,7 +6,7 @@ ROOMS = {
     "dataset": "LECTURE LIBRARIES Problem lecture_data recorded",
     ".normal": "NormalGenerator",
     "record": "CLAIMS compare headline",
-    "claims": "Lab RECORDED",
+    "lab": "Lab RECORDED",
     "rates": "HEADER LRS as_dict check_rates limits row sweep",
     "exercises": "EXERCISES Exercise",
     "steps": "STEPS Step",

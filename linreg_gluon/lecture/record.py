@@ -1,16 +1,14 @@
 """What the lecturer claims and the notebooks printed; each claim with a verdict.
 
 CLAIMS is the record: what is claimed at which of the lecture's steps, where our code
-does it, and the verdict that measuring (claims.py) gave. compare() measures again.
+does it, and the verdict that measuring (claims/) gave. compare() measures again.
 """
 
 import dataclasses
 from typing import NamedTuple
 
-from . import claims
-
-HOLDS, REMARK, FAILS = claims.HOLDS, claims.REMARK, claims.FAILS
-TIMED = claims.TIMED
+from .claims import pieces, play, training
+from .lab import FAILS, HOLDS, REMARK, TIMED
 
 
 class Claim(NamedTuple):
@@ -34,133 +32,133 @@ CLAIMS = (
         "that the notebooks print",
         "data.lecture_data",
         HOLDS,
-        claims.data_is_the_notebooks,
+        pieces.data_is_the_notebooks,
     ),
     Claim(
         "2",
         "The second feature and the label are correlated, with a wide spread",
         "plots.scatter",
         HOLDS,
-        claims.correlation,
+        pieces.correlation,
     ),
     Claim(
         "3, 12",
         "A batch is (10, 2) features and (10,) labels, in random order",
         "scratch.data_iter, concise.data_loader",
         HOLDS,
-        claims.batches,
+        pieces.batches,
     ),
     Claim(
         "4",
         "w starts as N(0, 0.01^2), b as 0",
         "scratch.init_params",
         HOLDS,
-        claims.initial_weights,
+        pieces.initial_weights,
     ),
     Claim(
         "7",
         "Without the reshape a row minus a column is a matrix, and nobody warns you",
         "scratch.squared_loss",
         HOLDS,
-        claims.reshape,
+        pieces.reshape,
     ),
     Claim(
         "7, 8, 16",
         "The loss is not divided by the batch size; sgd and Trainer.step are",
         "scratch.squared_loss, scratch.sgd",
         HOLDS,
-        claims.division,
+        pieces.division,
     ),
     Claim(
         "9, 10",
         "The last losses that the notebooks print belong to the w and b they print",
         "data.lecture_data",
         HOLDS,
-        claims.printed_losses,
+        training.printed_losses,
     ),
     Claim(
         "9, 17",
         "The printed losses and errors, rerun: part 1 at lr 0.1, part 2 at lr 0.03",
         "scratch.train, concise.train",
         REMARK,
-        claims.reruns,
+        training.reruns,
     ),
     Claim(
         "9, 17",
         "At lr 0.03 the loss is large after the first epoch, then very small",
         "scratch.train, concise.train",
         HOLDS,
-        claims.falling_losses,
+        training.falling_losses,
     ),
     Claim(
         "10",
         "The learned parameters are very close to the true ones",
         "theory.least_squares, theory.sgd_spread",
         HOLDS,
-        claims.closeness,
+        training.closeness,
     ),
     Claim(
         "11",
         "A very small learning rate leaves a large loss after three epochs",
         "scratch.train",
         HOLDS,
-        claims.small_lr,
+        play.small_lr,
     ),
     Claim(
         "11",
         "A rate of 1 works, one too large gives nan; take the largest that works",
         "theory.largest_stable_lr",
         REMARK,
-        claims.large_lr,
+        play.large_lr,
     ),
     Claim(
         "11",
         "Training again without initialising w and b again gives a falsely good number",
         "scratch.train(start=...)",
         HOLDS,
-        claims.stale_weights,
+        play.stale_weights,
     ),
     Claim(
         "13",
         "Dense(1) learns its input size at the first forward",
         "concise.linear_net",
         HOLDS,
-        claims.deferred_size,
+        pieces.deferred_size,
     ),
     Claim(
         "14",
         "The bias is 0 by default",
         "concise.linear_net",
         HOLDS,
-        claims.default_bias,
+        pieces.default_bias,
     ),
     Claim(
         "17",
         "Both parts compute the same: same batches, same numbers",
         "scratch.train, concise.train",
         HOLDS,
-        claims.same_numbers,
+        training.same_numbers,
     ),
     Claim(
         "18",
         "Predefined layers are more numerically stable",
         "concise.train",
         FAILS,
-        claims.more_stable,
+        play.more_stable,
     ),
     Claim(
         "18",
         "Predefined layers are faster",
         "concise.train",
         TIMED,
-        claims.faster,
+        play.faster,
     ),
     Claim(
         "17",
         "The results of the two parts are very similar",
         "scratch.train, concise.train",
         HOLDS,
-        claims.similar_results,
+        training.similar_results,
     ),
 )
 
@@ -180,7 +178,7 @@ class Result:
 
 
 def compare(lab, on_result=None):
-    """Measure every claim on a claims.Lab; return the tuple of Results.
+    """Measure every claim on a lab.Lab; return the tuple of Results.
 
     on_result(result) is called after each.
     """

@@ -8,10 +8,11 @@ import textwrap
 
 import numpy as np
 
-from .. import fused
+from .. import fused, scratch
 from ..config import Config
-from . import chinese, claims, listing, rates, record
+from . import chinese, listing, rates, record
 from .dataset import LECTURE
+from .lab import PATHS, RECORDED, TRUE, Lab
 from .steps import STEPS
 
 
@@ -29,7 +30,7 @@ def this_platform():
     which = {"Linux": "mxnet-linux", "Darwin": "lecture"}.get(system)
     losses = []
     if which:
-        lab, config = claims.Lab(2, which), Config(lr=0.03)
+        lab, config = Lab(2, which), Config(lr=0.03)
         runs = [
             fused.train(*lab.data, dataclasses.replace(config, seed=i), start=lab.start)
             for i in range(SHUFFLES)
@@ -62,8 +63,8 @@ def advice(here):
 def losses_table(lab, here):
     """Return the printed losses, the lab's reruns and this platform's, a line each."""
     rows = [("loss after epoch", 1, 2, 3)]
-    for number, part in enumerate(claims.PATHS, 1):
-        printed = claims.RECORDED[part]
+    for number, part in enumerate(PATHS, 1):
+        printed = RECORDED[part]
         losses = lab.study(part, printed["lr"]).losses
         name = "part %d, lr %g, " % (number, printed["lr"])
         rows.append((name + "printed", *printed["epoch_loss_printed"]))
@@ -147,12 +148,12 @@ def figures(lab):
     from .. import plots
 
     fit, noise = lab.study("gluon", 0.03).fits[0], LECTURE["noise"]
-    records = [claims.RECORDED[part] for part in claims.PATHS]
-    studies = [lab.study(part, r["lr"]) for part, r in zip(claims.PATHS, records)]
+    records = [RECORDED[part] for part in PATHS]
+    studies = [lab.study(part, r["lr"]) for part, r in zip(PATHS, records)]
     names = ["part %d at lr %g" % (i, r["lr"]) for i, r in enumerate(records, 1)]
     printed = np.array([r["epoch_loss_printed"] for r in records], dtype=float)
     losses = [study.losses for study in studies]
-    points = list(rates.sweep(claims.scratch.train, lab.data, Config()))
+    points = list(rates.sweep(scratch.train, lab.data, Config()))
     limits = rates.limits(lab.data[0])
     drawn = [
         (
@@ -189,13 +190,13 @@ def figures(lab):
 def sources(lab):
     """Return {source: (deviations from the true parameters, sds)} for the figure."""
     best = np.append(lab.best.w, lab.best.b), np.append(lab.best.se_w, lab.best.se_b)
-    rows = {"least squares": (best[0] - claims.TRUE, best[1])}
-    for number, part in enumerate(claims.PATHS, 1):
-        printed = claims.RECORDED[part]
+    rows = {"least squares": (best[0] - TRUE, best[1])}
+    for number, part in enumerate(PATHS, 1):
+        printed = RECORDED[part]
         study = lab.study(part, printed["lr"])
         name = "part %d at lr %g" % (number, printed["lr"])
         errors = np.append(printed["error_w"], printed["error_b"])
         rows[name + ", printed"] = -errors, np.zeros(3)
         mean, sd = study.thetas.mean(axis=0), study.thetas.std(axis=0, ddof=1)
-        rows[name + ", ours"] = mean - claims.TRUE, sd
+        rows[name + ", ours"] = mean - TRUE, sd
     return rows

@@ -67,7 +67,7 @@ def wrapped(text, width=88, indent=""):
 
 
 def measured(step, lab):
-    """Measure a step's claims on a claims.Lab; return the tuple of Results."""
+    """Measure a step's claims on a Lab; return the tuple of Results."""
     claims = ((number, CLAIMS[number - 1]) for number in step.claims)
     return tuple(Result(number, claim, *claim.check(lab)) for number, claim in claims)
 

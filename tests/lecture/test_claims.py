@@ -8,21 +8,22 @@ import pytest
 from linreg_gluon import Config, concise, scratch, theory
 from linreg_gluon.compat import mx
 from linreg_gluon.normal import NormalGenerator
-from linreg_gluon.lecture import claims
+from linreg_gluon.lecture import lab as labs
 from linreg_gluon.lecture import record as lecture
+from linreg_gluon.lecture.claims import play, training
 
 CHECKS = {claim.check.__name__: claim for claim in lecture.CLAIMS}
 
 
 @pytest.fixture(scope="module")
 def lab():
-    return claims.Lab(10)
+    return labs.Lab(10)
 
 
 @pytest.fixture
 def broken(lab, monkeypatch):
     """A Lab of its own that shares the studies already made; tests may spoil it."""
-    copy = claims.Lab(10)
+    copy = labs.Lab(10)
     copy.studies = dict(lab.studies)
     return copy
 
@@ -45,6 +46,7 @@ def spoil_correlation(lab, patch):
 def spoil_batches(lab, patch):
     patch.setattr(scratch, "epoch_order", lambda n, seed, epoch: np.arange(n))
 
+
 NORMAL = NormalGenerator.normal
 
 
@@ -64,8 +66,8 @@ def spoil_division(lab, patch):
 
 def spoil_printed(part, key, value):
     def spoil(lab, patch):
-        records = {**claims.RECORDED, part: {**claims.RECORDED[part], key: value}}
-        patch.setattr(claims, "RECORDED", records)
+        records = {**labs.RECORDED, part: {**labs.RECORDED[part], key: value}}
+        patch.setattr(training, "RECORDED", records)
 
     return spoil
 
@@ -73,9 +75,9 @@ def spoil_printed(part, key, value):
 def spoil_study(change):
     def spoil(lab, patch):
         study = lab.study("gluon", 0.03)
-        lab.studies["gluon", 0.03] = copy = claims.Study([])
+        lab.studies["gluon", 0.03] = copy = labs.Study([])
         copy.losses, copy.thetas = change(study.losses), study.thetas
-        lab.studies["scratch", 0.03] = claims.Study([])
+        lab.studies["scratch", 0.03] = labs.Study([])
         other = lab.studies["scratch", 0.03]
         other.losses, other.thetas = study.losses, study.thetas * 1.01
 
@@ -110,14 +112,14 @@ def spoil_network(change):
 
 
 def stable_gluon(lab, patch):
-    patch.setattr(claims, "part_diverges", lambda lab, part: part == "scratch")
+    patch.setattr(play, "part_diverges", lambda lab, part: part == "scratch")
 
 
 def test_time_is_measured(broken, monkeypatch):
     fit = broken.train("gluon")
     monkeypatch.setattr(concise, "train", lambda *args, **kwargs: fit)
-    measured, verdict = claims.faster(broken)
-    assert "Gluon takes 0.00 of scratch's time" in measured and verdict == claims.TIMED
+    measured, verdict = play.faster(broken)
+    assert "Gluon takes 0.00 of scratch's time" in measured and verdict == labs.TIMED
 
 
 SPOILERS = [

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from linreg_gluon.lecture import STEPS, document, listing
-from linreg_gluon.lecture import claims, rates as sweep, record as lecture, report
+from linreg_gluon.lecture import Lab, rates as sweep, record as lecture, report
 
 HERE = {"system": "Linux", "dataset": "mxnet-linux", "losses": [[0.04, 0.05]] * 3}
 
@@ -51,7 +51,7 @@ def results():
 def text(results):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sweep, "LRS", (0.03, 3.0))
-        return report.page(results, claims.Lab(2), HERE)
+        return report.page(results, Lab(2), HERE)
 
 
 def test_page_is_well_formed(text):
@@ -92,7 +92,7 @@ def test_figures_follow_dark_mode(text):
 def test_text_is_escaped(results):
     changes = {"measured": "a < b & c", "verdict": lecture.FAILS}
     wrong = dataclasses.replace(results[0], **changes)
-    lab = claims.Lab(2)
+    lab = Lab(2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report, "figures", lambda lab: [])
         text = report.page([wrong], lab, HERE)

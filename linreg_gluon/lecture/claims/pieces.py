@@ -1,0 +1,141 @@
+"""The pieces, before anything is trained: data, batches, weights, loss and step."""
+
+import math
+import warnings
+
+import numpy as np
+
+from ... import concise, scratch
+from ...compat import mx
+from ..dataset import LECTURE
+from ..lab import RECORDED, TRUE, verdict
+
+
+def data_is_the_notebooks(lab):
+    features, labels = lab.data
+    residual = labels - features.astype(np.float64) @ TRUE[:-1] - TRUE[-1]
+    rows = np.column_stack([features, labels])
+    printed = [
+        (*X, y)
+        for part in ("scratch", "gluon")
+        for X, y in zip(
+            RECORDED[part]["first_batch_X"], RECORDED[part]["first_batch_y"]
+        )
+    ]
+    apart = max(np.abs(rows - row).max(axis=1).min() for row in printed)
+    sd = residual.std()
+    # Eight printed digits of numbers up to 14 leave 5e-7; an sd has 1/sqrt(2n).
+    ok = apart < 5e-7 and abs(sd / LECTURE["noise"] - 1) < 5 / math.sqrt(2000)
+    measured = "shapes %s and %s, noise sd %.5f; the %d printed rows are in it to %.0e"
+    return measured % (features.shape, labels.shape, sd, len(printed), apart), verdict(
+        ok
+    )
+
+
+def correlation(lab):
+    features, labels = lab.data
+    seen = np.corrcoef(features[:, 1], labels)[0, 1]
+    expected = TRUE[1] / math.hypot(*TRUE[:2], LECTURE["noise"])
+    sd = (1 - expected**2) / math.sqrt(len(labels))
+    measured = (
+        "correlation %.3f, theory %.3f +- %.3f: %.0f %% of the label's variance, "
+    )
+    measured += "the rest is the other feature"
+    ok = abs(seen - expected) < 5 * sd
+    return measured % (seen, expected, sd, 100 * seen**2), verdict(ok)
+
+
+def batches(lab):
+    nd = mx.nd
+    arrays = [nd.array(array) for array in lab.data]
+    ours = concise.Batches(*lab.data, 10, 0)
+    ours.shuffle(0)
+    parts = [
+        list(scratch.data_iter(10, *arrays)),
+        list(concise.data_loader(ours)),
+    ]
+    shapes = {(X.shape, y.shape) for part in parts for X, y in part}
+    seen = [np.sort(np.concatenate([y.asnumpy() for _, y in part])) for part in parts]
+    once = all(np.array_equal(labels, np.sort(lab.data[1])) for labels in seen)
+    shuffled = not np.array_equal(parts[0][0][1].asnumpy(), lab.data[1][:10])
+    measured = "shapes %s, %d batches an epoch, every example once: %s"
+    text = measured % (" and ".join(map(str, *shapes)), len(parts[0]), once)
+    return text, verdict(shapes == {((10, 2), (10,))} and once and shuffled)
+
+
+def initial_weights(lab):
+    w, b = scratch.init_params(10000, 0)
+    sd, bias = float(w.asnumpy().std()), b.asscalar()
+    measured = "sd of 10000 draws %.5f, b = %g; the notebooks began at w = [%.4f, %.4f]"
+    ok = abs(sd / 0.01 - 1) < 5 / math.sqrt(20000) and bias == 0
+    return measured % (sd, bias, *lab.start[0]), verdict(ok)
+
+
+def deferred_size(lab):
+    net = concise.linear_net(0)
+    try:
+        net[0].weight.data()
+        before = "known"
+    except mx.gluon.parameter.DeferredInitializationError:
+        before = "DeferredInitializationError"
+    net(mx.nd.array(lab.data[0][:10]))
+    after = net[0].weight.shape
+    text = "weight before the first forward: %s; after it: %s" % (before, after)
+    return text, verdict(before != "known" and after == (1, 2))
+
+
+def default_bias(lab):
+    net = concise.linear_net(0)
+    net(mx.nd.array(lab.data[0][:10]))
+    bias = net[0].bias.data().asscalar()
+    return "bias after initialize(init.Normal(0.01)): %g" % bias, verdict(bias == 0)
+
+
+def reshape(lab):
+    nd = mx.nd
+    trap = (nd.ones((10, 1)) - nd.ones((10,))).shape
+    ours = scratch.squared_loss(nd.ones((10, 1)), nd.ones((10,))).shape
+    X, y = (nd.array(array) for array in lab.data)
+    w, b = scratch.init_params(2, 0)
+    for param in (w, b):
+        param.attach_grad()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(30):
+            with mx.autograd.record():
+                loss = (scratch.linreg(X, w, b) - y) ** 2 / 2
+            loss.backward()
+            scratch.sgd([w, b], 0.5, loss.size)
+    slope, mean = float(nd.max(nd.abs(w)).asscalar()), float(y.mean().asscalar())
+    measured = (
+        "(10, 1) - (10,) is %s, squared_loss gives %s; trained so, |w| <= %.3f and "
+    )
+    measured += "b = %.3f, the mean of y is %.3f; warnings: %d"
+    text = measured % (trap, ours, slope, b.asscalar(), mean, len(caught))
+    # Full-batch descent at lr 0.5 leaves about 0.5^30 of the start, and rounding.
+    trapped = slope < 1e-3 and abs(b.asscalar() - mean) < 1e-3
+    ok = trap == (10, 10) and ours == (10, 1) and trapped and not caught
+    return text, verdict(ok)
+
+
+def division(lab):
+    nd, y = mx.nd, mx.nd.zeros((10,))
+    per_example = [
+        float(loss(nd.ones((10, 1)), y).asnumpy().ravel()[0])
+        for loss in (scratch.squared_loss, mx.gluon.loss.L2Loss())
+    ]
+    param = nd.zeros((1,))
+    param.attach_grad()
+    param.grad[:] = 10
+    scratch.sgd([param], 1, 10)
+    once = lab.study("scratch", 0.03).losses[:, -1].mean()
+    twice, never = (lab.train(lr=lr).losses[-1] for lr in (0.003, 0.3))
+    measured = (
+        "loss of an error of 1: %s; a step of lr 1 and gradient 10: %g; loss after "
+    )
+    measured += (
+        "3 epochs: divided once %.2g, twice (as lr / 10) %.2g, never (lr * 10) %.2g"
+    )
+    text = measured % (per_example, param.asscalar(), once, twice, never)
+    ok = per_example == [0.5, 0.5] and param.asscalar() == -1 and twice > 100 * once
+    return text, verdict(ok)
