@@ -12,8 +12,10 @@ from ..config import Config, Fit, Watch
 from ..data import check_arrays, check_finite, check_start, epoch_order
 from ..guard import guarded
 from ..scratch import init_params
-from .blocks import gathered, kept_rates, plan, workspace
+from .blocks import plan
 from .forms import FORMS, choose, compiled
+from .rates import kept_rates
+from .workspace import gathered, workspace
 
 nd = mx.nd
 

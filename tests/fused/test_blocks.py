@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from linreg_gluon import Config
-from linreg_gluon.fused import blocks
 from linreg_gluon.data import epoch_order
+from linreg_gluon.fused import blocks, workspace
+from linreg_gluon.fused.rates import step_rates
 
 FLOAT32 = np.dtype("float32")
 
@@ -43,7 +44,7 @@ def test_epochs_of_a_block_stand_side_by_side():
 @pytest.mark.parametrize("steps, taken", [(1, 0), (3, 0), (4, 1), (15, 3)])
 def test_graph_of_wide_takes_last_batches(steps, taken):
     block = blocks.Block("wide", 1, steps, 2, 5, FLOAT32)
-    buffer, rows = blocks.Buffer(block), np.arange(2 * steps).reshape(steps, 2)
+    buffer, rows = workspace.Buffer(block), np.arange(2 * steps).reshape(steps, 2)
     table = np.arange(6 * steps, dtype=FLOAT32).reshape(-1, 3)
     buffer.gather([table, -table[:, :1]], rows)
     gathered = steps - taken
@@ -59,7 +60,7 @@ def test_graph_of_wide_takes_last_batches(steps, taken):
 def test_examples_weigh_as_in_a_mean(form):
     # 5 batches of 3 and one of 2 in blocks of 4 steps: 2 steps are none.
     block = blocks.Block(form, 1, 4, 3, 4, FLOAT32)
-    rates = blocks.step_rates(17, block, [0.5])
+    rates = step_rates(17, block, [0.5])
     if form == "wide":
         each = rates.reshape(-1)
         wanted = [0.5 / 3] * 15 + [0.5 / 2] * 2 + [0] * 7
@@ -74,7 +75,7 @@ def test_examples_weigh_as_in_a_mean(form):
 def test_wide_does_not_copy_the_data():
     block = blocks.Block("wide", 1, 4, 3, 4, FLOAT32)
     features, labels = np.ones((20, 2), FLOAT32), np.ones(20, FLOAT32)
-    with blocks.workspace(features.shape, block, 2) as space:
+    with workspace.workspace(features.shape, block, 2) as space:
         (X, y), _ = space.fill(features, labels)
         assert np.shares_memory(X, features) and np.shares_memory(y, labels)
         assert space.Z.nbytes == 0
@@ -82,8 +83,8 @@ def test_wide_does_not_copy_the_data():
 
 @pytest.mark.parametrize("rows, kept", [(10, True), (500, False)])
 def test_only_small_workspaces_are_kept(rows, kept, monkeypatch):
-    monkeypatch.setattr(blocks, "BUDGET", 10_000)  # bytes: 500 rows of 10 are twice it
+    monkeypatch.setattr(workspace, "BUDGET", 10_000)  # bytes: half of 500 rows of 10
     block = blocks.Block("wide", 1, 1, rows, 12, FLOAT32)
-    with blocks.workspace((500, 10), block, 1) as space:
+    with workspace.workspace((500, 10), block, 1) as space:
         pass
-    assert (space in blocks.idle((500, 10), block, 1)) == kept
+    assert (space in workspace.idle((500, 10), block, 1)) == kept

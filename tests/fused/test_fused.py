@@ -10,7 +10,7 @@ import pytest
 from reference import sgd_oracle
 
 from linreg_gluon import Config, DivergedError, batch_order, synthetic_data
-from linreg_gluon.fused import blocks
+from linreg_gluon.fused import blocks, workspace
 from linreg_gluon.fused import training as fused
 from linreg_gluon.theory import largest_stable_lr
 
@@ -147,7 +147,7 @@ def test_kept_workspace_forgets_data(form):
     config = Config()
     fused.train_with(form, *problem(50, 2, seed=1), config)
     again = fused.train_with(form, *problem(50, 2), config)
-    blocks.idle.cache_clear()
+    workspace.idle.cache_clear()
     assert fused.train_with(form, *problem(50, 2), config).losses == again.losses
 
 

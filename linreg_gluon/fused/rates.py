@@ -1,0 +1,73 @@
+"""What each step of a block multiplies by: its share of lr, and of the weight decay.
+
+Places without a step or an example have 0, and so change nothing.
+"""
+
+import functools
+
+import numpy as np
+
+from ..compat import mx
+from .blocks import step_order
+
+nd = mx.nd
+
+
+def in_place(block, lrs, factors):
+    """Return lr times the factor of each step of an epoch where the step is loaded.
+
+    lrs: one for each of block.epochs epochs, or one for all. Float64 (blocks, places),
+    0 where there is no step.
+    """
+    steps = -(-len(factors) // block.steps) * block.steps
+    factors = np.append(factors, np.zeros(steps - len(factors)))
+    lrs = np.broadcast_to(lrs, block.epochs)
+    values = np.multiply.outer(lrs, factors).ravel()
+    return values[step_order(block, steps // block.steps)]
+
+
+def step_rates(n, block, lrs):
+    """Return lr / B for each step of some epochs, as its form multiplies by it.
+
+    Shape (blocks, places, s, 1): times the mask, and 0 where there is no step. Of wide
+    (blocks, places, 1, rows, 1): for each example, and 0 where there is none. The last
+    batch may be short. lrs: as in_place says.
+    """
+    steps = -(-n // block.rows)
+    factors = np.full(steps, 1 / block.rows)
+    factors[-1] = 1 / (n - (steps - 1) * block.rows)
+    rates = in_place(block, lrs, factors).astype(block.dtype)
+    if block.form == "wide":
+        rates = rates.repeat(block.rows)
+        rates[n:] = 0
+        return rates.reshape(-1, block.steps, 1, block.rows, 1)
+    return np.multiply.outer(rates, mask(block, 1))[..., None]
+
+
+def step_decays(n, block, lrs, weight_decay):
+    """Return by which share each step shrinks each entry of t = [w, b, 1].
+
+    That is lr * weight_decay for w and 0 else: shape (blocks, places, s, 1), of wide
+    (blocks, places, 1, 1), for w alone. lrs: as in_place says.
+    """
+    factors = np.full(-(-n // block.rows), weight_decay)
+    decays = in_place(block, lrs, factors).astype(block.dtype)[..., None, None]
+    return decays if block.form == "wide" else decays * mask(block, 2)[:, None]
+
+
+def mask(block, last):
+    """Return ones (s,), but 0 in the last places: those of [1] or of [b, 1]."""
+    return np.repeat([1, 0], [block.size - last, last]).astype(block.dtype)
+
+
+@functools.lru_cache(maxsize=4)
+def kept_rates(n, block, lrs, weight_decay):
+    """Return, for each block of an epoch, [step_rates] or [them, step_decays].
+
+    As NDArrays. All but the last block's are alike, and then the same ones.
+    """
+    rates = [step_rates(n, block, lrs)]
+    if block.decays:
+        rates.append(step_decays(n, block, lrs, weight_decay))
+    first, last = ([nd.from_numpy(r[i].copy()) for r in rates] for i in (0, -1))
+    return [first] * (len(rates[0]) - 1) + [last]
