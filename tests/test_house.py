@@ -147,6 +147,39 @@ def test_forbidden_import_is_found(tmp_path, room, line):
     assert len(offences(copy)) == len(offences()) + 1
 
 
+ROOM, FUNCTION, LINE = 220, 40, 88  # lines, lines, characters: at most
+WITHIN = ["tabular"]  # the wings held to it
+
+
+def too_long(path):
+    """Yield what is longer in a file than a reader takes in at once."""
+    text = path.read_text(encoding="utf-8")
+    if text.count("\n") > ROOM:
+        yield f"{path.name}: {text.count(chr(10))} lines"
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LINE:
+            yield f"{path.name}:{number}: {len(line)} characters"
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            lines = node.end_lineno - node.lineno + 1
+            if lines > FUNCTION:
+                yield f"{path.name}: {node.name} has {lines} lines"
+
+
+@pytest.mark.parametrize("wing", WITHIN)
+def test_rooms_and_functions_are_short(wing):
+    assert [fault for path in rooms(PACKAGE / wing) for fault in too_long(path)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["x = 1\n" * 221, "def f():\n" + "    x = 1\n" * 40, "#" * 89 + "\n"]
+)
+def test_what_is_too_long_is_found(tmp_path, text):
+    path = tmp_path / "room.py"
+    path.write_text(text, encoding="utf-8")
+    assert len(list(too_long(path))) == 1
+
+
 def test_wings_load_nothing_heavy(run):
     names = ", ".join([*WINGS, "cli"])
     code = "import sys; from linreg_gluon import %s; print(*sys.modules)" % names

@@ -4,9 +4,9 @@ from .._lazy import offered
 
 ROOMS = {
     "table": "Table read_csv",
-    "layout": "Reading",
-    "columns": "Choices",
-    "plan": "Plan listed",
+    "told": "Reading Choices",
+    "plan": "Plan",
+    "wording": "listed",
     "preparing": "DTYPES Preparation own_rows",
     "experiment": "Experiment",
     "result": "Result",

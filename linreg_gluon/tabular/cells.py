@@ -32,7 +32,8 @@ class Form(NamedTuple):
 
     decimals: the decimal signs with which it is a number. unsure: the sign, "," or ".",
     that could as well group thousands. unit: "%" or a currency's sign. padded: a whole
-    number with a leading zero. grouped: the sign that parts, or may part, thousands. third: three digits after a comma that is no grouping.
+    number with a leading zero. grouped: the sign that parts, or may part, thousands.
+    third: three digits after a comma that is no grouping.
     """
 
     kind: str
@@ -123,6 +124,12 @@ def signatures(cells):
     return ZERO.sub("z", text).translate(DIGITS)[1:].split("\n")
 
 
+def is_number(cell):
+    """Return whether a cell can be a number, in any notation, or a gap."""
+    form = form_of(signatures([cell.replace("\n", " ")])[0])
+    return form.kind in ("number", "gap")
+
+
 def numbers(cells, decimal):
     """Return the numbers that cells hold, float64 (n,); each must be one with decimal.
 
@@ -140,3 +147,8 @@ def numbers(cells, decimal):
         return np.array(text.split("\n"), dtype=object).astype(np.float64)
     plain = np.array(text.replace("%", "").split("\n"), dtype=object)
     return plain.astype(np.float64) / np.where(["%" in c for c in cells], 100.0, 1.0)
+
+
+def gap_words(told):
+    """Return the words that mark a gap, casefolded."""
+    return GAPS if told.na is None else frozenset({"", *map(str.casefold, told.na)})

@@ -118,27 +118,31 @@ def converge(train, features, labels, config, *, distance, auto_rate=True, **opt
         if target is None:
             before, num_epochs = now, 2 * num_epochs
             continue
-        off_by, joint, exact = distance.between(now, target, loss)
-        limit = told.tolerance * (1 if distance.best is not None else 0.5)
-        near = (off_by or 0) < limit and joint < limit
-        exact = exact and not near  # less than standard errors could say
-        near = near or exact
-        if distance.best is None:
-            near = near and distance.settled(lr, steps)
-        told_so = dict(off_by=off_by, joint=joint, exact=exact, lr=lr, stages=stage)
-        told_so["goal"] = distance.goal
+        near, found = judged(distance, now, target, loss, told.tolerance)
+        near = near and (distance.best is not None or distance.settled(lr, steps))
+        found.update(lr=lr, stages=stage)
         if near:
-            return fit, Ending(True, **told_so)
+            return fit, Ending(True, **found)
         settled = distance.settled(lr, num_epochs * per_epoch / 2)
         if steps + num_epochs * per_epoch > budget:
-            return fit, Ending(False, **told_so, reason=why(steps, settled, distance))
-        size = max(off_by or 0, math.sqrt(joint))
+            return fit, Ending(False, **found, reason=why(steps, settled, distance))
+        size = max(found["off_by"] or 0, math.sqrt(found["joint"]))
         if settled and size > STANDS_STILL * last:
             lr /= 2
         last, before = size, now
         if steps + 2 * num_epochs * per_epoch <= budget:
             num_epochs *= 2
     raise AssertionError("a stage is never empty")
+
+
+def judged(distance, now, target, loss, tolerance):
+    """Return whether parameters are near a target, and how, as fields of an Ending."""
+    off_by, joint, exact = distance.between(now, target, loss)
+    limit = tolerance * (1 if distance.best is not None else 0.5)
+    near = (off_by or 0) < limit and joint < limit
+    exact = exact and not near  # less than standard errors could say
+    found = {"off_by": off_by, "joint": joint, "exact": exact, "goal": distance.goal}
+    return near or exact, found
 
 
 @dataclasses.dataclass(frozen=True)

@@ -15,7 +15,7 @@ from ..config import InputError
 from ..kept import Keeping, Model, Spread, Units, check_same, identity, train_in_parts
 from ..theory import ALONE
 from .converging import Distance, auto_lr, converge
-from .preparing import Preparation, fingerprint, held_out_last, own_rows, score
+from .preparing import Preparation, check_enough, facts, held_out_last, own_rows, score
 from .result import Result
 
 
@@ -117,15 +117,20 @@ class Experiment:
         def as_model(fit):
             return self.model(fit, settled(config, fit, endings))
 
-        if "num_epochs" in auto:  # one part, whatever its epochs
-            config = dataclasses.replace(config, num_epochs=keeping.epochs_seen + 1)
-        elif "lr" in auto:
-            lr = auto_lr(self.training[0], config.batch_size, self.everyone)
-            config = dataclasses.replace(config, lr=lr, average=config.average or 0.5)
+        config = self.begun(config, keeping, auto)
         fit = train_in_parts(one_part, config, keeping, as_model)
         seconds = {**self.seconds, "train": time.perf_counter() - start}
         ending = endings[0] if endings else None
         return Result(self, fit, settled(config, fit, endings), seconds, ending)
+
+    def begun(self, config, keeping, auto):
+        """Return the Config to begin with, where some of it is still to be found."""
+        if "num_epochs" in auto:  # one part, whatever its epochs
+            return dataclasses.replace(config, num_epochs=keeping.epochs_seen + 1)
+        if "lr" not in auto:
+            return config
+        lr = auto_lr(self.training[0], config.batch_size, self.everyone)
+        return dataclasses.replace(config, lr=lr, average=config.average or 0.5)
 
     def distance(self, config):
         """Return the Distance from least squares, or ridge, in training units."""
@@ -182,25 +187,6 @@ def settled(config, fit, endings):
         told = {"lr": ending.lr, "num_epochs": len(fit.losses), "average": 0.5}
         config = dataclasses.replace(config, **told)
     return config
-
-
-def facts(data, preparation):
-    """Return by what a run's data are known again, as a dict of JSON's types."""
-    return {
-        "rows": data.rows or len(data.values),
-        "sha256": data.sha256 or fingerprint(data.values),
-        "holdout": preparation.holdout,
-        "standardize": preparation.standardize,
-    }
-
-
-def check_enough(data, n, holdout):
-    """Raise InputError where a file's n rows to train on settle not all parameters."""
-    if data.path and n <= len(data.names):
-        raise InputError(
-            f"--holdout {holdout:g} leaves {n} rows to train on, too few for "
-            f"{len(data.names)} features and a bias; hold out less"
-        )
 
 
 def solution(data, n, everyone):

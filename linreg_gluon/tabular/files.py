@@ -1,21 +1,17 @@
-"""The bytes of a file: unpacked, looked through once, and walked record by record.
+"""The bytes of a file: unpacked, and looked through once.
 
-pandas reads tables; this room tells it where they begin, and the user in which line a
-fault lies. Everything here is linear in the bytes, however hostile they are.
+Everything here is linear in the bytes, however hostile they are.
 """
 
 import codecs
 import contextlib
-import csv
 import gzip
-import io
 import zlib
 from typing import NamedTuple
 
 from ..config import InputError
 
 LINE_LIMIT = 1 << 24  # bytes of a line: longer ones are no table's
-AHEAD = 1 << 25  # bytes for one block of rows: an open quote would swallow the file
 PART = 1 << 20
 NOT_WINDOWS = {0x81, 0x8D, 0x8F, 0x90, 0x9D}  # bytes without a meaning in cp1252
 BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -92,110 +88,3 @@ class _Look:
             return "utf-8-sig"
         windows = any(0x80 <= byte < 0xA0 for byte in self.bytes)
         return "cp1252" if windows and not self.bytes & NOT_WINDOWS else "latin-1"
-
-
-class _Metered(io.RawIOBase):
-    """Bytes of a file, refused when too many are read since ``seen`` was set to 0."""
-
-    def __init__(self, path, file):
-        self.path, self.file, self.seen = path, file, 0
-
-    def readable(self):
-        return True
-
-    def readinto(self, buffer):
-        part = self.file.read(len(buffer))
-        buffer[: len(part)] = part
-        self.seen += len(part)
-        if self.seen > AHEAD:
-            fault = "not valid CSV: a quote is opened and not closed; check the quotes"
-            raise InputError(f"{self.path}: {fault}")
-        return len(part)
-
-
-class Lines:
-    """A file's text from a line on, without lines of comment; pandas can read it.
-
-    number: of the physical line that was given last. meter: as _Metered; set ``seen``.
-    """
-
-    def __init__(self, path, file, layout):
-        self.meter = _Metered(path, file)
-        buffered = io.BufferedReader(self.meter, PART)
-        self.text = io.TextIOWrapper(buffered, layout.encoding, newline="")
-        self.comment, self.number = layout.comment, 0
-        for _ in range(layout.skip):
-            self.text.readline()
-            self.number += 1
-
-    def __iter__(self):
-        for line in self.text:
-            self.number += 1
-            if not (self.comment and line.startswith(self.comment)):
-                yield line
-
-    @property
-    def quickest(self):
-        """Its lines, without their numbers."""
-        return self if self.comment else self.text
-
-    def read(self, size=-1):
-        """Return about so many characters: of whole lines where there are comments."""
-        if not self.comment:
-            return self.text.read(size)
-        parts, left = [], size
-        for line in self:
-            parts.append(line)
-            left -= len(line)
-            if left <= 0 < size:
-                break
-        return "".join(parts)
-
-
-@contextlib.contextmanager
-def lines(path, layout):
-    """Open a file as Lines, from the first line of its rows on."""
-    with opened(path) as file:
-        found = Lines(path, file, layout)
-        yield found
-        found.text.detach()  # the file is closed by whom it was opened
-
-
-def reader(text_lines, sep, strict=False):
-    """Return a csv.reader over lines of text; sep " " stands for runs of blanks."""
-    if sep == " ":
-        text_lines = (line.replace("\t", " ").rstrip() for line in text_lines)
-    blanks = {"skipinitialspace": True, "strict": strict}
-    return csv.reader(text_lines, delimiter=sep, **blanks)
-
-
-def records(path, layout, strict=True):
-    """Yield (line number, cells) for each row of a file below its header.
-
-    Raises InputError where the file cannot be read as CSV.
-    """
-    with lines(path, layout) as text:
-        try:
-            for cells in reader(text, layout.sep, strict):
-                if any(map(str.strip, cells)) or len(cells) > 1:
-                    yield text.number, cells
-        except csv.Error as error:
-            if "field larger" in str(error):
-                error = f"a cell of more than {csv.field_size_limit()} characters"
-            fault = f"not valid CSV ({error}); check the quotes"
-            raise InputError(f"{path}, line {text.number}: {fault}") from None
-
-
-def check_widths(path, layout):
-    """Raise InputError at the first row that has more or fewer cells than columns."""
-    width = len(layout.columns)
-    with lines(path, layout) as text:
-        try:
-            if set(map(len, reader(text.quickest, layout.sep))) <= {0, width}:
-                return
-        except csv.Error:
-            pass  # the walk below says where
-    for line, cells in records(path, layout):
-        if len(cells) != width:
-            wanted = f"the header has {width} columns"
-            raise InputError(f"{path}, line {line}: {len(cells)} cells, but {wanted}")

@@ -130,3 +130,22 @@ def score(features, labels, fit):
     tss = n * moments(labels)[1] ** 2
     r2 = float(1 - rss / tss) if tss > 0 else None
     return {"rmse": float(np.sqrt(rss / n)), "r2": r2}
+
+
+def facts(data, preparation):
+    """Return by what a run's data are known again, as a dict of JSON's types."""
+    return {
+        "rows": data.rows or len(data.values),
+        "sha256": data.sha256 or fingerprint(data.values),
+        "holdout": preparation.holdout,
+        "standardize": preparation.standardize,
+    }
+
+
+def check_enough(data, n, holdout):
+    """Raise InputError where a file's n rows to train on settle not all parameters."""
+    if data.path and n <= len(data.names):
+        raise InputError(
+            f"--holdout {holdout:g} leaves {n} rows to train on, too few for "
+            f"{len(data.names)} features and a bias; hold out less"
+        )

@@ -4,36 +4,14 @@ A block is a list of arrays, one for each column asked for: float64 where pandas
 plain numbers (NaN for a gap), else objects that are all str.
 """
 
-import datetime
-import itertools
 import os
-import re
-import warnings
-
-import numpy as np
 
 from ..config import InputError
-from ..theory import BLOCK
-from .cells import GAPS, form_of, signatures
-from .files import AHEAD, check_widths, lines, reader, records
-from .layout import Reading, find_layout, finished
-
-SAMPLE_ROWS = 1000
-BLOCK_CELLS = 2_000_000
-PLAIN = re.compile(r"[ \t]*[+-]?([9z]+(\.[9z]*)?|\.[9z]+)([eE][+-]?[9z]+)?[ \t]*")
-WORKBOOKS = {".xlsx": "openpyxl", ".xls": "xlrd", ".parquet": "pyarrow"}
-
-
-def import_pandas():
-    """Return pandas; ImportError with the remedy where it is missing."""
-    try:
-        import pandas
-    except ImportError as error:
-        message = (
-            f'reading CSV needs pandas ({error}): type  pip install pandas "numpy<2"'
-        )
-        raise ImportError(message) from None
-    return pandas
+from .frames import ENGINES, Frame, import_pandas, read_workbook
+from .layout import find_layout
+from .texts import Text
+from .told import Reading
+from .wording import MOST_NAMES, listed, shortened
 
 
 def source_of(data, told=Reading(), wanted=()):
@@ -43,254 +21,40 @@ def source_of(data, told=Reading(), wanted=()):
     """
     if isinstance(data, (str, os.PathLike)):
         path = os.fspath(data)
-        engine = WORKBOOKS.get(os.path.splitext(path)[1].lower())
+        engine = ENGINES.get(os.path.splitext(path)[1].lower())
         if engine:
             return Frame(read_workbook(path, engine), path, told)
         return Text(find_layout(path, told, wanted), told)
     return Frame(import_pandas().DataFrame(data), None, told)
 
 
-def read_workbook(path, engine):
-    """Return the DataFrame of an Excel or Parquet file."""
-    pandas = import_pandas()
-    try:
-        if path.lower().endswith(".parquet"):
-            return pandas.read_parquet(path)
-        return pandas.read_excel(path, dtype=object, keep_default_na=False)
-    except ImportError:
-        message = f"reading {path} needs {engine}: type  pip install {engine}"
-        raise ImportError(message) from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except Exception as error:  # each engine has errors of its own
-        fault = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"{path}: cannot be read: {fault}") from None
+def find_columns(source, names):
+    """Return the positions of named columns; InputError for one that is not there."""
+    import difflib
 
-
-class Text:
-    """A text file. columns: its names. gaps: words that mark a gap, casefolded."""
-
-    def __init__(self, layout, told=Reading()):
-        self.layout, self.path, self.told = layout, layout.path, told
-        self.columns, self.most_rows = layout.columns, layout.most_rows
-        self.sep, self.gaps = layout.sep, gap_words(told)
-        self.unnamed, self.repeated = frozenset(layout.unnamed), layout.repeated
-        self.head = layout.head
-        self.checked = False  # whether all rows are known to have a cell a column
-        self.point = None  # (row, column, cell) of a plain number with a point
-
-    def said(self):
-        """Return what is not plain about the file, in words."""
-        return self.layout.said()
-
-    def where(self, row):
-        """Return the place of a row, counted from 0."""
-        return f"{self.path}, line {self.record(row)[0]}"
-
-    def record(self, row):
-        """Return (number of its line, cells) of a row, counted from 0."""
-        rows = records(self.path, self.layout, False)
-        return next(itertools.islice(rows, row, None), (0, [""] * len(self.columns)))
-
-    def rows(self):
-        """Yield the cells of each row as they are."""
-        return (cells for _, cells in records(self.path, self.layout, False))
-
-    def count(self):
-        """Return how many rows there are, where none is too long or too short."""
-        check_widths(self.path, self.layout)
-        with lines(self.path, self.layout) as text:
-            return sum(map(any, reader(text.quickest, self.sep)))
-
-    def sample(self, picked):
-        """Return the first rows of the columns at the positions picked, as cells."""
-        blocks = self.blocks(picked, rows=SAMPLE_ROWS)
-        found = next(blocks, None)
-        blocks.close()
-        if found is None:
-            raise InputError(f"{self.path}: has a header but no rows; add the data")
-        return found
-
-    def plain(self, picked):
-        """Return which of the columns picked hold plain numbers, as far as one sees."""
-        if self.told.decimal == ",":
-            return frozenset()
-        cells = dict(zip(picked, self.sample(picked)))
-        found = frozenset(i for i, some in cells.items() if self.is_plain(some))
-        points = ((k, i) for i in found for k, c in enumerate(cells[i]) if "." in c)
-        for row, i in points:
-            if form_of(signatures([cells[i][row]])[0], self.gaps).decimals == {"."}:
-                self.point = row, self.columns[i], cells[i][row]
-                break
-        return found
-
-    def is_plain(self, cells):
-        """Return whether pandas' own float64 reads these cells as we would."""
-        alone = set(cells.tolist())
-        numbers = alone - {word for word in alone if word.casefold() in self.gaps}
-        marks = set(signatures(list(numbers)))
-        if not marks or not all(map(PLAIN.fullmatch, marks)):
-            return False
-        forms = [form_of(mark, self.gaps) for mark in marks]
-        unsure = self.sep == ";" and any(form.unsure for form in forms)
-        return not (unsure or any(form.padded for form in forms))
-
-    def blocks(self, picked, plain=(), rows=None):
-        """Yield the columns picked in blocks of rows; those of plain as float64.
-
-        Raises ValueError where one of these is no number, InputError where a row has
-        more or fewer cells than there are columns, or a quote has no end.
-        """
-        width = len(self.columns)
-        try:
-            for frame in self.frames(frozenset(plain), rows):
-                last = frame[width - 1]
-                if not self.checked and (last.isna() | last.eq("")).any():
-                    check_widths(self.path, self.layout)  # a row cut short?
-                    self.checked = True
-                yield [frame[i].to_numpy() for i in picked]
-        except InputError:
-            raise
-        except Warning:  # rows that are too long
-            check_widths(self.path, self.layout)
-            raise InputError(f"{self.path}: has rows that are too long") from None
-        except UnicodeError as error:
-            fault = f"is not {self.layout.encoding} ({error.reason}); say --encoding"
-            raise InputError(f"{self.path}: {fault}") from None
-        except import_pandas().errors.ParserError as error:
-            check_widths(self.path, self.layout)
-            fault = str(error).splitlines()[0]
-            raise InputError(f"{self.path}: pandas cannot read it: {fault}") from None
-
-    def frames(self, plain, rows=None):
-        """Yield the file as DataFrames, columns named by position.
-
-        All columns are read, because pandas overlooks rows of the wrong length where it
-        may skip columns.
-        """
-        pandas, width = import_pandas(), len(self.columns)
-        mean_line = self.layout.size // max(1, self.layout.lines) + 1
-        rows = rows or min(BLOCK, BLOCK_CELLS // width, AHEAD // 8 // mean_line)
-        with lines(self.path, self.layout) as text, warnings.catch_warnings():
-            warnings.simplefilter("error", pandas.errors.ParserWarning)
-            reader = pandas.read_csv(
-                text,
-                sep=r"\s+" if self.sep == " " else self.sep,
-                header=None,
-                names=range(width),
-                dtype={i: np.float64 if i in plain else str for i in range(width)},
-                index_col=False,
-                float_precision="round_trip",
-                skipinitialspace=True,
-                keep_default_na=False,
-                na_values={i: self.spellings for i in plain},
-                chunksize=max(1, rows),
-            )
-            with reader:
-                while True:
-                    text.meter.seen = 0
-                    try:
-                        frame = next(reader)
-                    except (StopIteration, pandas.errors.EmptyDataError):
-                        return
-                    if len(frame):
-                        yield frame
-
-    @property
-    def spellings(self):
-        """The words for a gap as people write them."""
-        forms = str.lower, str.upper, str.title, str
-        return sorted({form(word) for word in self.gaps for form in forms} | {"NaN"})
-
-
-class Frame:
-    """A DataFrame, of a workbook or of the caller's."""
-
-    sep, point = ",", None
-
-    def __init__(self, frame, path=None, told=Reading()):
-        self.frame, self.path, self.told = frame, path, told
-        names = [frame_name(i, c) for i, c in enumerate(frame.columns)]
-        self.unnamed = frozenset(i for i, name in enumerate(names) if not name)
-        self.head = names
-        self.columns, self.repeated = finished(names, Reading(), len(names), path)
-        self.most_rows, self.gaps = max(1, len(frame)), gap_words(told)
-
-    def said(self):
-        """Return nothing: there is no layout to speak of."""
-        return []
-
-    def where(self, row):
-        """Return the place of a row, counted from 0."""
-        if self.path:
-            return f"{self.path}, row {row + 2}"
-        return f"row {self.frame.index[row]!r}"
-
-    def record(self, row):
-        """Return (number of its line, cells) of a row, counted from 0."""
-        return row + 2, [cell_text(value) for value in self.frame.iloc[row].tolist()]
-
-    def rows(self):
-        """Yield the cells of each row as text."""
-        return zip(*(as_cells(self.frame.iloc[:, i]) for i in range(len(self.columns))))
-
-    def count(self):
-        """Return how many rows there are."""
-        return len(self.frame)
-
-    def plain(self, picked):
-        """Return which of the columns picked are numbers already."""
-        kinds = [self.frame.dtypes.iloc[i] for i in picked]
-        is_number = import_pandas().api.types.is_numeric_dtype
-        return frozenset(
-            i for i, kind in zip(picked, kinds) if is_number(kind) and kind != bool
-        )
-
-    def blocks(self, picked, plain=(), rows=None):
-        """Yield the columns picked in blocks of rows, as Text.blocks does."""
-        for start in range(0, len(self.frame), BLOCK):
-            part = self.frame.iloc[start : start + BLOCK]
-            yield [
-                finite(part.iloc[:, i].to_numpy(np.float64, na_value=np.nan))
-                if i in plain
-                else as_cells(part.iloc[:, i])
-                for i in picked
-            ]
-
-
-def finite(numbers):
-    """Return numbers with NaN, a gap, for what is infinite."""
-    return np.where(np.isfinite(numbers), numbers, np.nan)
-
-
-def gap_words(told):
-    """Return the words that mark a gap, casefolded."""
-    return GAPS if told.na is None else frozenset({"", *map(str.casefold, told.na)})
-
-
-def frame_name(position, name):
-    """Return the name of a DataFrame's column as text; "" for one without."""
-    text = str(name).strip()
-    nameless = text == "Unnamed: %d" % position
-    return "" if nameless else text
-
-
-def as_cells(column):
-    """Return a Series as cells: what stands in a CSV file that holds it."""
-    found = np.empty(len(column), object)
-    found[:] = [cell_text(value) for value in column.tolist()]
+    places = {}
+    for i, name in enumerate(source.columns):
+        places.setdefault(name, i)
+    found, missing = [], []
+    for name in names:
+        place = places.get(name, places.get(name.strip()))
+        (missing if place is None else found).append(name if place is None else place)
+    if missing:
+        have = [name for name in source.columns if name]
+        folded = {name.casefold(): name for name in have}
+        near = folded.get(missing[0].casefold().strip())
+        alike = difflib.get_close_matches(missing[0], have[:1000], 1)
+        near = near or next(iter(alike), None)
+        hint = f"; did you mean {near!r}?" if near else ""
+        where = f"{source.path}: there is" if source.path else "there is"
+        shown = " or ".join(map(repr, missing[:MOST_NAMES]))
+        raise InputError(f"{where} no column {shown} among {listed(have)}{hint}")
     return found
 
 
-def cell_text(value):
-    """Return a value as the text of a cell; "" for what is missing."""
-    if value is None or value != value:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return repr(value)[:-2] if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime.datetime):
-        midnight = value.time() == datetime.time(0)
-        return str(value.date()) if midnight else value.strftime("%Y-%m-%d %H:%M:%S")
-    return str(value)
+def place(source, seen, short=False):
+    """Return where a cell stands, and the cell; seen: (row, column's name, cell)."""
+    row, name, cell = seen
+    where = source.where(row)
+    where = where.rpartition(", ")[2] if short else where
+    return f"{where}, column {name!r}: {shortened(cell)!r}"

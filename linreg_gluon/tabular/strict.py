@@ -3,7 +3,7 @@
 import re
 
 from ..config import InputError
-from .plan import MOST_NAMES
+from .wording import MOST_NAMES
 
 MOST_KEPT = 10_000  # cells of a column that need no second look
 

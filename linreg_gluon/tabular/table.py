@@ -10,11 +10,10 @@ from typing import Optional, Tuple
 
 import numpy as np
 
-from .columns import Choices
-from .layout import Reading
 from .plan import Plan, jsonable
 from .reading import Reader
 from .sources import source_of
+from .told import split_told
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -54,7 +53,9 @@ class Table:
         return self.values[:, -1]
 
 
-def read_csv(data, target, features=None, *, dtype="float32", on_rows=None, keep=None, **told):
+def read_csv(
+    data, target, features=None, *, dtype="float32", on_rows=None, keep=None, **told
+):
     """Read a file, as it is found, into a Table.
 
     data: a text file (its name may end in .gz), .xlsx, .xls or .parquet, or a
@@ -62,8 +63,8 @@ def read_csv(data, target, features=None, *, dtype="float32", on_rows=None, keep
     default all other columns that can be used. dtype: what will be trained in; a value
     that it cannot hold is refused. on_rows(done, at_most): progress. keep: None, or a
     function of the number of rows that returns which to keep, bool (n,); the others are
-    checked and forgotten. told: fields of layout.Reading (sep, encoding, decimal,
-    thousands, header, names, comment, na) and of columns.Choices (categories, dates,
+    checked and forgotten. told: fields of told.Reading (sep, encoding, decimal,
+    thousands, header, names, comment, na) and of told.Choices (categories, dates,
     leave_out, missing, strict).
     The numbers stay float64, so that standardising loses none of their digits.
     Raises InputError where a file cannot be read, or can be read in two ways, and for
@@ -80,18 +81,3 @@ def read_csv(data, target, features=None, *, dtype="float32", on_rows=None, keep
     plan = plan.replaced(told=jsonable({"features": features, **given}))
     seconds = time.perf_counter() - start
     return Table(values, plan.names, target, source.path, seconds, *whole, plan)
-
-
-def split_told(told):
-    """Return the Reading and the Choices that keyword arguments make."""
-    names = {field.name for field in dataclasses.fields(Reading)}
-    reading = {k: told.pop(k) for k in list(told) if k in names}
-    for name in ("names", "na"):
-        if reading.get(name) is not None:
-            reading[name] = tuple(reading[name])
-    for name in ("categories", "leave_out"):
-        if name in told:
-            told[name] = tuple(told[name])
-    if not isinstance(told.get("dates", {}), dict):
-        told["dates"] = {name: None for name in told["dates"]}
-    return Reading(**reading), Choices(**told)

@@ -8,6 +8,7 @@ import pytest
 from sklearn import datasets
 
 from linreg_gluon import Config, fused, tabular
+from linreg_gluon.tabular.prediction import features_of
 from linreg_gluon.kept import Model, load
 
 smf = pytest.importorskip("statsmodels.formula.api")
@@ -108,7 +109,7 @@ def test_saved_model_predicts_raw_rows(real, tmp_path):
     new.insert(0, "another", "text")
     for rows in (new, to_file(new, tmp_path)):
         found = tabular.predict(model, tabular.rows_of(model, rows)).values
-        features, _, _ = plan.features_of(tabular.rows_of(model, rows))
+        features, _, _ = features_of(plan, tabular.rows_of(model, rows))
         own = study.units.fold(result.fit)
         assert np.allclose(found, features @ own.w + own.b, rtol=1e-6, equal_nan=True)
         fit = smf.ols(formula(table), frame).fit()

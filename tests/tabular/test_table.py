@@ -5,7 +5,7 @@ import gzip
 import numpy as np
 import pytest
 
-from linreg_gluon.tabular import sources
+from linreg_gluon.tabular import texts
 from linreg_gluon.config import InputError
 from linreg_gluon.tabular.preparing import fingerprint
 from linreg_gluon.tabular import read_csv
@@ -78,7 +78,7 @@ def test_numbers_are_exact(read):
 
 
 def test_blocks_join(read, monkeypatch):
-    monkeypatch.setattr(sources, "BLOCK", 3)
+    monkeypatch.setattr(texts, "BLOCK", 3)
     rows, seen = np.arange(20.0).reshape(10, 2), []
     content = b"a,y\n" + "".join("%g,%g\n" % tuple(row) for row in rows).encode()
     found = read(content, on_rows=lambda *args: seen.append(args))
@@ -87,7 +87,7 @@ def test_blocks_join(read, monkeypatch):
 
 
 def test_fault_in_later_block(read, monkeypatch):
-    monkeypatch.setattr(sources, "BLOCK", 3)
+    monkeypatch.setattr(texts, "BLOCK", 3)
     with pytest.raises(InputError, match="line 9, column 'y': the cell is empty"):
         read(b"a,y\n" + b"1,2\n" * 7 + b"1,\n", strict=True)
 
