@@ -68,7 +68,7 @@ def markdown(language="en"):
     blocks = [
         "# %s (%s)" % (words["title"], words["other"]),
         words["lead"],
-        "<!-- first 8 lines of: python scripts/compare_lecture.py --json "
+        "<!-- first 9 lines of: python scripts/compare_lecture.py --json "
         "out/compare.json -->\n```text\n```",
     ]
     for step in STEPS:

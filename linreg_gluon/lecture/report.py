@@ -23,21 +23,27 @@ def this_platform():
     """Return what the notebooks, run on this machine, would print.
 
     A dict: system, dataset ("lecture", "mxnet-linux", or None where MXNet does not run)
-    and losses, for each epoch the range in which 99 % of SHUFFLES runs at lr 0.03 end.
-    They are fused's, which takes the notebooks' steps in a thousandth of the time.
+    and losses, {lr at which a notebook was run, as text: ranges_at(lr)}.
     """
     system = platform.system()
     which = {"Linux": "mxnet-linux", "Darwin": "lecture"}.get(system)
-    losses = []
-    if which:
-        lab, config = Lab(2, which), Config(lr=0.03)
-        runs = [
-            fused.train(*lab.data, dataclasses.replace(config, seed=i), start=lab.start)
-            for i in range(SHUFFLES)
-        ]
-        ends = np.quantile([run.losses for run in runs], [0.005, 0.995], axis=0)
-        losses = [list(map(float, pair)) for pair in ends.T]
+    rates_run = [RECORDED[part]["lr"] for part in PATHS] if which else []
+    losses = {"%g" % lr: ranges_at(lr, which) for lr in rates_run}
     return {"system": system, "dataset": which, "losses": losses}
+
+
+def ranges_at(lr, which):
+    """Return for each epoch (low, high), between which 99 % of SHUFFLES runs at lr end.
+
+    They are fused's, which takes the notebooks' steps in a thousandth of the time.
+    """
+    lab, config = Lab(2, which), Config(lr=lr)
+    runs = [
+        fused.train(*lab.data, dataclasses.replace(config, seed=i), start=lab.start)
+        for i in range(SHUFFLES)
+    ]
+    ends = np.quantile([run.losses for run in runs], [0.005, 0.995], axis=0)
+    return [list(map(float, pair)) for pair in ends.T]
 
 
 def advice(here):
@@ -53,8 +59,11 @@ def advice(here):
         )
     else:
         data = "MXNet has no package for %(system)s; ours draws the lecture's data. "
-    losses = ", ".join("%.3g to %.3g" % tuple(pair) for pair in here["losses"])
-    expect = "With lr 0.03 expect the losses %s after the three epochs: " % losses
+    losses = [
+        "%s with lr %s" % (", ".join("%.3g to %.3g" % tuple(pair) for pair in pairs), lr)
+        for lr, pairs in here["losses"].items()
+    ]
+    expect = "After the three epochs expect the losses %s: " % "; ".join(losses)
     shuffle = "the shuffle alone, different in every run, makes the range, in which 99 of "
     shuffle += "100 runs end."
     return data % here + (expect + shuffle if losses else "")
@@ -70,9 +79,9 @@ def losses_table(lab, here):
         rows.append((name + "printed", *printed["epoch_loss_printed"]))
         ours = ["%.3g +- %.1g" % (e.mean(), e.std(ddof=1)) for e in losses.T]
         rows.append((name + "%d reruns" % lab.runs, *ours))
-    if here["losses"]:
-        ranges = ["%.3g..%.3g" % tuple(pair) for pair in here["losses"]]
-        rows.append(("99 %% of runs on %s, lr 0.03" % here["system"], *ranges))
+    for lr, pairs in here["losses"].items():
+        ranges = ["%.3g..%.3g" % tuple(pair) for pair in pairs]
+        rows.append(("99 %% of runs on %s, lr %s" % (here["system"], lr), *ranges))
     return "\n".join("%-30s %18s %18s %18s" % row for row in rows)
 
 

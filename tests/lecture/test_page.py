@@ -11,7 +11,7 @@ import pytest
 from linreg_gluon.lecture import STEPS, document, listing
 from linreg_gluon.lecture import Lab, rates as sweep, record as lecture, report
 
-HERE = {"system": "Linux", "dataset": "mxnet-linux", "losses": [[0.04, 0.05]] * 3}
+HERE = {"system": "Linux", "dataset": "mxnet-linux", "losses": {"0.1": [[0.04, 0.05]] * 3}}
 
 
 class Page(html.parser.HTMLParser):
@@ -102,10 +102,20 @@ def test_text_is_escaped(results):
 
 def test_advice_names_platform():
     assert "--dataset mxnet-linux" in report.advice(HERE)
-    mac = {"system": "Darwin", "dataset": "lecture", "losses": [[0.03, 0.04]] * 3}
+    mac = {"system": "Darwin", "dataset": "lecture", "losses": {"0.1": [[0.03, 0.04]] * 3}}
     assert "the lecture's own data set" in report.advice(mac)
-    other = {"system": "Windows", "dataset": None, "losses": []}
+    other = {"system": "Windows", "dataset": None, "losses": {}}
     assert "no package for Windows" in report.advice(other)
+
+
+@pytest.mark.parametrize("lr", [0.1, 0.03])
+def test_losses_to_expect_are_the_notebooks(monkeypatch, lr):
+    monkeypatch.setattr(report, "SHUFFLES", 200)
+    ranges = report.ranges_at(lr, "mxnet-linux")
+    lab = Lab(2, "mxnet-linux")
+    losses = lab.train("scratch", lr=lr, seed=1000).losses  # none of those shuffles
+    assert all(low <= loss <= high for (low, high), loss in zip(ranges, losses))
+    assert all(0.7 * high < low < high for low, high in ranges)  # a shuffle moves little
 
 
 def test_every_step_stands_beside_its_code(text):

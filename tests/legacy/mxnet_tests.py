@@ -21,7 +21,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 UNITTEST = Path("tests/python/unittest")
-PATIENCE = 300  # seconds without the end of a test, after which it counts as hanging
+# seconds without the end of a test, after which it counts as hanging: the longest one
+# takes four minutes on an idle machine
+PATIENCE = 1800
 PYTEST = ["-m", "pytest", "-q", "-p", "mxnet_plugin", "-p", "no:cacheprovider"]
 # nothing of the checkout's or of this project's own settings
 PYTEST += ["-c", os.devnull, "--continue-on-collection-errors"]
@@ -164,7 +166,10 @@ def table(kept):
 
 
 def keep(path, results, args):
-    """Write what is to be kept: the reference, or a summary beside it."""
+    """Write what is to be kept: the reference, or a summary beside it.
+
+    Of a summary that is there, by the same versions, the other files stay.
+    """
     if args.plain:
         rows = ",\n".join(
             "%s: %s" % (json.dumps(file), json.dumps(names))
@@ -173,8 +178,11 @@ def keep(path, results, args):
         told = json.dumps(versions())
         path.write_text('{"versions": %s,\n"passed": {\n%s\n}}\n' % (told, rows))
         return
-    files = summary(results, read("reference.json"), read("apart.json"))
-    kept = {"versions": versions(), "files": files}
+    kept = {"versions": versions(), "files": {}}
+    before = json.loads(path.read_text()) if path.exists() else kept
+    if before["versions"] == kept["versions"]:
+        kept["files"].update(before["files"])
+    kept["files"].update(summary(results, read("reference.json"), read("apart.json")))
     path.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
 
 
