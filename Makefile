@@ -5,10 +5,13 @@ PEERS = .venv-peers
 PEERS_PYTHON = $(python)
 python = $(VENV)/bin/python
 
-# What was set up with another interpreter than the one now asked for is set up anew.
+# What was set up with another interpreter than the one now asked for is set up anew;
+# one that cannot be used is refused, and what is set up stays.
 WHICH = import sys; print(sys.version, sys.base_prefix)
 ifneq ($(PYTHON),)
-$(shell [ "$$($(python) -c '$(WHICH)' 2>&1)" = "$$($(PYTHON) -c '$(WHICH)' 2>&1)" ] \
+found := $(shell sh .ci/find-python $(PYTHON))
+$(if $(found),,$(error PYTHON=$(PYTHON) cannot be used))
+$(shell [ "$$($(python) -c '$(WHICH)' 2>&1)" = "$$($(found) -c '$(WHICH)' 2>&1)" ] \
 	|| rm -f $(VENV)/ready)
 endif
 

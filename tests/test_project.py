@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -128,6 +129,18 @@ def test_bare_make_lists_what_there_is(run):
     assert text == run("make", "--no-print-directory", "help").stdout
     for name in ("lecture", "test", "matrix", "bench", "docs", "PYTHON="):
         assert name in text
+
+
+@needs_sh
+@pytest.mark.parametrize("name, kept", [("/bin/false", True), (sys.executable, False)])
+def test_make_sets_up_with_the_python_asked_for(run, tmp_path, name, kept):
+    shutil.copy(str(ROOT / "Makefile"), str(tmp_path))
+    shutil.copytree(str(ROOT / ".ci"), str(tmp_path / ".ci"))
+    ready = tmp_path / ".venv" / "ready"
+    ready.parent.mkdir()
+    ready.write_text("")
+    done = run("make", "-n", "PYTHON=" + name, "clean", cwd=tmp_path)
+    assert ready.exists() == kept == ("cannot be used" in done.stderr)
 
 
 @needs_sh

@@ -73,9 +73,9 @@ def counter(total, unit):
 def progress(num_epochs, epoch_line, *, interval=1, seen=0):
     """Yield an on_epoch that prints epoch_line % (epoch, loss), None for no printing.
 
-    num_epochs: to come after the epochs seen, None where nobody knows. interval: of so many epochs one is
-    printed, and the last. On a terminal a run that takes more than BAR_DELAY seconds
-    also shows a bar.
+    num_epochs: to come after the epochs seen, None where nobody knows. interval: of so
+    many epochs one is printed, and the last. On a terminal a run that takes more than
+    BAR_DELAY seconds also shows a bar.
     """
 
     def say(epoch, loss, write=print):
@@ -90,27 +90,33 @@ def progress(num_epochs, epoch_line, *, interval=1, seen=0):
         return
     from tqdm import tqdm
 
-    bar = tqdm(total=num_epochs, unit="epoch", leave=False, delay=BAR_DELAY)
+    with tqdm(total=num_epochs, unit="epoch", leave=False, delay=BAR_DELAY) as bar:
+
+        def on_epoch(epoch, loss):
+            say(epoch, loss, lambda line: bar.write(line, file=sys.stdout))
+            bar.update()
+
+        with ticking(bar):
+            yield on_epoch
+
+
+@contextlib.contextmanager
+def ticking(bar):
+    """Keep a bar's clock moving within an epoch, which may take minutes."""
     done = threading.Event()
 
-    def tick():  # an epoch may take minutes: keep the clock moving within it
+    def tick():
         while not done.wait(1):
             if time.time() - bar.start_t > BAR_DELAY:
                 bar.refresh()
 
     ticker = threading.Thread(target=tick, daemon=True)
     ticker.start()
-
-    def on_epoch(epoch, loss):
-        say(epoch, loss, lambda line: bar.write(line, file=sys.stdout))
-        bar.update()
-
     try:
-        yield on_epoch
+        yield
     finally:
         done.set()
         ticker.join()
-        bar.close()
 
 
 @contextlib.contextmanager
