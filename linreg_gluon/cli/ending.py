@@ -60,7 +60,7 @@ def run(main):
 
 
 def told(error):
-    """Return (exit status, line for the user) of an exception; raise it if it is ours."""
+    """Return (exit status, line for the user) of an error; raise it if it is ours."""
     if isinstance(error, (UsageError, InputError, ImportError)):
         return 2, str(error)
     if isinstance(error, DivergedError):

@@ -92,7 +92,8 @@ def check_alone(args):
     if "LINREG_GLUON_WORKER" in os.environ and not getattr(args, "kvstore", None):
         raise UsageError(
             "launch.py started this as one worker of many, and without --kvstore "
-            "dist_sync each would train alone: add it (train_gluon.py and train_fused.py know it)"
+            "dist_sync each would train alone: add it "
+            "(train_gluon.py and train_fused.py know it)"
         )
 
 

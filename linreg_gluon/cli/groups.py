@@ -26,8 +26,9 @@ def training_parser(description, examples=()):
         help="keep this share of the rows to test on, such as 0.2")  # fmt: skip
     text = "say how the file is read and what becomes of its columns; train nothing"
     table("--describe", action="store_true", help=text)
-    text = "how near to least squares --epochs auto comes: in standard errors, and as "
-    table("--tolerance", type=kinds.real, default=0.1, help=text + "a share of F's mean")
+    text = "how near to least squares --epochs auto comes: in standard errors, and "
+    text += "as a share of F's mean"
+    table("--tolerance", type=kinds.real, default=0.1, help=text)
     text = "take so much of the weights off in each step (ridge regression), times lr"
     table("--weight-decay", type=kinds.real, default=0.0, help=text)
     text = "precision of the training"
@@ -40,8 +41,9 @@ def add_study_flags(parser):
     """Add the flags of whatever trains, except --lr."""
     add, default = parser.add_argument, Config()
     text = "passes over the data, or auto: until least squares is reached (default: "
+    text += "auto with --csv and no --lr, else %d)" % default.num_epochs
     add("--epochs", "--num-epochs", type=kinds.whole_or_auto, dest="num_epochs",
-        metavar="N", help=text + "auto with --csv and no --lr, else %d)" % default.num_epochs)  # fmt: skip
+        metavar="N", help=text)  # fmt: skip
     add("--batch-size", type=kinds.whole, default=default.batch_size,
         help="examples per step")  # fmt: skip
     add("--seed", type=kinds.whole, default=default.seed,

@@ -1,4 +1,4 @@
-"""The flags that say how a file is to be read, where it should not be found by itself."""
+"""The flags that say how a file is to be read, where that should not be found."""
 
 from . import parser as kinds
 from .parser import refused
@@ -45,7 +45,7 @@ def add_layout_flags(add):
     text = "the columns' names, where the file has none or others"
     add("--names", metavar="A,B,...", type=kinds.column_names, help=text)
     add("--comment", type=sign, metavar="SIGN",
-        help="lines that begin so are skipped (default: # where the file does)")  # fmt: skip
+        help="lines that begin so are skipped (default: found)")  # fmt: skip
     add("--na", metavar="A,B,...", type=kinds.column_names,
         help="what marks a gap (default: nothing, NA, ?, -, ...)")  # fmt: skip
 

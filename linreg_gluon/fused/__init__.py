@@ -2,5 +2,8 @@
 
 from .._lazy import offered
 
-ROOMS = {"training": "first_batch start_vector train train_with", "forms": "FORMS choose"}
+ROOMS = {
+    "training": "first_batch start_vector train train_with",
+    "forms": "FORMS choose",
+}
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)

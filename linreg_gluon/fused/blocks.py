@@ -19,7 +19,7 @@ class Block:
 
     form: a name in fused.FORMS. epochs: walked side by side, 1 unless a block holds a
     whole epoch. steps: of each epoch. rows: of a batch. size: s = d + 2. dtype: of the
-    data. decays: whether there is weight decay. sums: whether the iterates are added up.
+    data. decays: whether there is weight decay. sums: whether the iterates are summed.
     """
 
     form: str

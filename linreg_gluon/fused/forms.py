@@ -141,10 +141,10 @@ def compiled(block, with_loss, buffer):
     """Return the graph of a block as a function (rates..., t, data..., G...) -> matrix.
 
     A column for each epoch: t after it, and below it, if block.sums, the sum of t after
-    each place of its steps (those without a step count). With_loss, the products of the epochs'
-    residuals over all examples, which are the data, stand below; their diagonal is the
-    sums of squares. buffer: each has a graph of its own, which then finds its inputs
-    where they were; else it would take up to 0.1 ms a step to start.
+    each place of its steps (those without a step count). With_loss, the products of the
+    epochs' residuals over all examples, which are the data, stand below; their diagonal
+    is the sums of squares. buffer: each has a graph of its own, which then finds its
+    inputs where they were; else it would take up to 0.1 ms a step to start.
     """
     F = mx.sym
     rates, t = [F.var("rates")], F.var("t")

@@ -31,8 +31,8 @@ def locked(prefix):
         os.close(handle)
         if time.monotonic() > until:
             raise OSError(
-                f"{prefix}: process {holder} has been writing it for {PATIENCE} s; wait "
-                "for it, end it, or save under another prefix"
+                f"{prefix}: process {holder} has been writing it for {PATIENCE} s; "
+                "wait for it, end it, or save under another prefix"
             )
         time.sleep(PAUSE)
     try:

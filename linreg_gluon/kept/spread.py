@@ -28,7 +28,7 @@ class Spread:
 
     @classmethod
     def of(cls, exact, rows):
-        """Return the Spread of a theory.LeastSquares, None where it is not to be had."""
+        """Return the Spread of a theory.LeastSquares, None where it cannot be had."""
         if exact is None or rows <= len(exact.w) + 1 or len(exact.w) > MOST_FEATURES:
             return None
         return cls(exact.residual_sd, rows, exact.mean, exact.scale, exact.root)

@@ -17,11 +17,11 @@ FENCE = re.compile(r"^```python (\w+)\n(.*?)^```$", re.M | re.S)
 class Step(NamedTuple):
     """One step of the lecture. Texts are {"en": ..., "zh": ...}.
 
-    number: 1 to 18; part: 1 or 2. title, text, note: what happens, and where transcript,
-    lecturer or our code differ. functions: ours that do it, as "scratch.data_iter".
-    cell: the lecture's plain code. ours: a cell that ends in ours and asserts that both
-    agree. figure: a name, or "". questions: pairs (question, answer) of texts.
-    transcript: a short quotation, Chinese.
+    number: 1 to 18; part: 1 or 2. title, text, note: what happens, and where
+    transcript, lecturer or our code differ. functions: ours that do it, as
+    "scratch.data_iter". cell: the lecture's plain code. ours: a cell that ends in ours
+    and asserts that both agree. figure: a name, or "". questions: pairs (question,
+    answer) of texts. transcript: a short quotation, Chinese.
     """
 
     number: int

@@ -62,12 +62,11 @@ def least_squares(features, labels, everyone=ALONE):
     w = np.linalg.solve(R, projected) / scale
     rss, tss, free = rest**2, n * scale_y**2, n - d - 1
     sigma = math.sqrt(rss / free) if free else math.nan
-    to_bias = (mean / scale) @ R_inverse
     return LeastSquares(
         w=w,
         b=float(mean_y - mean @ w),
         se_w=sigma * np.sqrt((R_inverse**2).sum(axis=1)) / scale,
-        se_b=float(sigma * math.sqrt(1 / n + (to_bias**2).sum())),
+        se_b=float(sigma * math.sqrt(1 / n + ((mean / scale @ R_inverse) ** 2).sum())),
         residual_sd=sigma,
         r2=float(1 - rss / tss) if tss else math.nan,
         loss=float(rss / (2 * n)),
