@@ -17,6 +17,7 @@ from ..theory import ALONE
 from .converging import Distance, auto_lr, converge
 from .preparing import Preparation, check_enough, facts, held_out_last, own_rows, score
 from .result import Result
+from .solving import solve as solve_table
 
 
 class Experiment:
@@ -29,8 +30,8 @@ class Experiment:
 
     training, held: (features (n, d), labels (n,)) in training units, of the dtype that
     is trained in; held is the held-out part, None if there is none. names: the d
-    features' and last the target's. exact: the least-squares solution in the data's own
-    units, None where it is not unique or not asked for. warnings: lines for the user.
+    features' and last the target's. solution: a solving.Solution, None where there are
+    too few rows for one, or it was not asked for. warnings: lines for the user.
     facts: rows, sha256 and preparation. whole: (rows, sd of the labels) of all
     processes' training parts, where training is this one's alone; else None. seconds:
     per stage.
@@ -57,9 +58,9 @@ class Experiment:
         with held_out_last(data.values, rows[1][kept]) as n:
             everyone = everyone if data.rows else ALONE
             self.everyone, self.solves = everyone, solve
-            self.exact, self.warnings = None, ()
+            self.solution, self.warnings = None, ()
             if solve:
-                self.exact, self.warnings = solution(data, n, everyone)
+                self.solution, self.warnings = solve_table(data, n, everyone)
             self.prepare(data, n, units, everyone)
         self.seconds = {"read": data.seconds, "prepare": time.perf_counter() - start}
 
@@ -76,6 +77,11 @@ class Experiment:
         if data.rows:
             everyone.num_examples = total = int(everyone.sum(np.float64(n)))
             self.whole = total, float(theory.moments(self.training[1], everyone)[1])
+
+    @property
+    def exact(self):
+        """The LeastSquares in the data's own units; None where it is not unique."""
+        return self.solution.least if self.solution and self.solution.unique else None
 
     @property
     def rows(self):
@@ -137,13 +143,9 @@ class Experiment:
         features, labels = self.training
         best, unique = None, self.exact is not None
         if config.weight_decay and not self.whole:
-            w, b = theory.ridge(features, labels, config.weight_decay)
-            best = np.append(w, b)
-        elif unique:
-            best = self.units.unfold(self.exact.w, self.exact.b)
-        elif not self.whole and self.solves:
-            Z = np.column_stack([features, np.ones(len(labels))]).astype(np.float64)
-            best = np.linalg.lstsq(Z, labels.astype(np.float64), rcond=1e-10)[0]
+            best = np.append(*theory.ridge(features, labels, config.weight_decay))
+        elif self.solution:
+            best = self.units.unfold(self.solution.w, self.solution.b)
         told = {"best": best, "unique": unique, "everyone": self.everyone}
         told["decays"] = bool(config.weight_decay)
         return Distance(features, labels, **told)
@@ -187,23 +189,3 @@ def settled(config, fit, endings):
         told = {"lr": ending.lr, "num_epochs": len(fit.losses), "average": 0.5}
         config = dataclasses.replace(config, **told)
     return config
-
-
-def solution(data, n, everyone):
-    """Return least squares on the first n rows, or None, and lines on what is odd."""
-    features, labels = data.features[:n], data.labels[:n]
-    warnings, names = [], data.names
-    for j, others in theory.dependencies(features, everyone).items():
-        rest = ", ".join(names[k] for k in others)
-        fault = f"follows from {rest}" if others else "is constant"
-        warnings.append(f"column {names[j]} {fault}: its coefficient is not unique")
-    enough = everyone.sum(np.float64(n)) > len(names)
-    exact = None
-    if enough and not warnings:
-        exact = theory.least_squares(features, labels, everyone)
-    ends = np.zeros((everyone.size, 2))
-    ends[everyone.rank] = labels.min(), labels.max()
-    ends = everyone.sum(ends)
-    if ends.min() == ends.max():
-        warnings.append(f"the target {data.target} is constant: R2 is not defined")
-    return exact, tuple(warnings)

@@ -6,10 +6,12 @@ from html import escape
 
 import numpy as np
 
-from ..config import Config, Fit
+from ..config import Config, Fit, once
 from ..kept import export_model, save
+from ..theory import ridge
 from .prediction import predict, rows_of
-from .summary import coefficient_table, summary
+from .inference import inference
+from .summary import closing_lines, coefficient_table, summary
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -37,6 +39,27 @@ class Result:
         """How the file's columns became the features, a Plan; None for arrays."""
         return self.study.plan
 
+    @once
+    def inference(self):
+        """What least squares' coefficients are worth, an Inference; None without any."""
+        solution = self.study.solution
+        if solution is None or solution.noiseless:
+            return None
+        return inference(solution.least, self.study.rows["training"])
+
+    @once
+    def ridge(self):
+        """The (d + 1,) that weight decay leads to, in the data's own units, b last.
+
+        None without weight decay, or where this process has a part of the rows alone.
+        """
+        if not self.config.weight_decay or self.study.whole:
+            return None
+        own = self.study.units.fold(
+            Fit(*ridge(*self.study.training, self.config.weight_decay))
+        )
+        return np.append(own.w, own.b)
+
     def metrics(self):
         """Return {part: {"rmse", "r2"}}, rmse in the target's own units."""
         return self.study.metrics(self.fit)
@@ -49,8 +72,8 @@ class Result:
         cells = ["".join("<td>%s</td>" % escape(cell) for cell in row) for row in rows]
         top = "".join("<th>%s</th>" % escape(cell) for cell in head)
         table = "".join("<tr>%s</tr>" % row for row in [top, *cells])
-        notes = summary(self)[len(self.study.warnings) + len(rows) + 1 :]
-        lines = ["note: " + line for line in self.study.warnings] + notes
+        notes = ["note: " + line for line in self.study.warnings]
+        lines = notes + closing_lines(self)
         below = "".join("<p>%s</p>" % escape(line) for line in lines)
         return "<table>%s</table>%s" % (table, below)
 
@@ -115,8 +138,36 @@ class Result:
             "columns": list(self.study.names),
             "plan": self.study.plan and self.study.plan.to_json(),
             "metrics": self.metrics(),
+            "least_squares": least_squares_record(self),
             "ending": self.ending and dataclasses.asdict(self.ending),
             "versions": versions(),
             "seconds": self.seconds["train"],
             "stages": self.seconds,
         }
+
+
+def least_squares_record(result):
+    """Return least squares and what it is worth as a dict of JSON's types, or None."""
+    solution, found = result.study.solution, result.inference
+    if solution is None:
+        return None
+    least = solution.least
+    record = {
+        "unique": solution.unique,
+        "loss": least.loss,
+        "r2": finite(least.r2),
+        "adjusted_r2": found and finite(found.adjusted_r2),
+        "f": found and finite(found.f),
+        "f_p": found and finite(found.f_p),
+    }
+    if solution.unique:
+        record["w"], record["b"] = least.w.tolist(), least.b
+    if solution.unique and found:
+        record["std_error"] = [*least.se_w.tolist(), least.se_b]
+        record.update((k, getattr(found, k).tolist()) for k in ("low", "high", "t", "p"))
+    return record
+
+
+def finite(value):
+    """Return a number, None where it is not finite: JSON has no word for that."""
+    return float(value) if np.isfinite(value) else None

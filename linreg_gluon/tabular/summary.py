@@ -1,50 +1,75 @@
 """What a training run on a table found, in lines of text."""
 
+import math
+
 from .advising import advice, off_by
+from .inference import has_scipy, shown_interval, shown_p
+
+SHORT = 0.01  # of R2: so much below least squares is always said
+NO_SCIPY = 'no intervals, t and p without SciPy: type  pip install scipy "numpy<2"'
 
 
 def summary(result):
     """Return the lines that report a Result: coefficients, errors, advice."""
-    study = result.study
-    lines = ["note: %s" % warning for warning in study.warnings]
-    lines += coefficient_lines(result)
-    lines += metric_lines(result)
-    if result.ending is not None:
-        lines.append(ending_line(result.ending))
-    elif study.exact is not None and study.exact.se_b > 0:  # nan: no rows to tell from
-        lines.append(advice(result))
-    return lines
+    lines = ["note: %s" % warning for warning in result.study.warnings]
+    return lines + coefficient_lines(result) + closing_lines(result)
+
+
+def closing_lines(result):
+    """Return the lines below the coefficients."""
+    lines = metric_lines(result)
+    solution = result.study.solution
+    if solution:
+        lines.append(least_squares_line(result, solution.least))
+        lines += short_lines(result, solution.least.r2)
+        if result.inference is None and not (solution.noiseless or has_scipy()):
+            lines.append("note: " + NO_SCIPY)
+    return lines + [line for line in [advice(result)] if line]
 
 
 def coefficient_table(result):
     """Return rows of cells: a head, then each learned parameter by name, b last.
 
-    Beside least squares, its standard error and the distance in these, where it exists.
+    Beside it what it is held against. Where that is least squares and unique: its
+    standard error, interval, t and p, and the distance in standard errors; "-" where
+    one of these is not defined.
     """
-    own, exact = result.learned, result.study.exact
-    names = [*result.study.names[:-1], "(bias)"]
+    own, study = result.learned, result.study
+    names = [*study.names[:-1], "(bias)"]
     learned = ["%.6g" % value for value in [*own.w, own.b]]
-    if exact is None:
+    ridge = result.ridge
+    if ridge is not None:
+        best = ["%.6g" % value for value in ridge]
+        return [("", "learned", "ridge regression"), *zip(names, learned, best)]
+    if study.exact is None:
         return [("", "learned"), *zip(names, learned)]
-    best, errors = [*exact.w, exact.b], [*exact.se_w, exact.se_b]
-    columns = (
-        ["%.6g" % value for value in best],
-        ["%.2g" % value for value in errors],
-        ["%.2g" % value for value in off_by(own, exact)],
-    )
-    head = "", "learned", "least squares", "std error", "off by"
-    return [head, *zip(names, learned, *columns)]
+    exact, blank = study.exact, ["-"] * len(names)
+    best = ["%.6g" % value for value in [*exact.w, exact.b]]
+    head = ["", "learned", "least squares"]
+    if study.solution.noiseless:
+        return [tuple(head), *zip(names, learned, best)]
+    errors = [shown(value, "%.2g") for value in [*exact.se_w, exact.se_b]]
+    columns, found = {"std error": errors}, result.inference
+    if found or has_scipy():
+        ends = zip(found.low, found.high) if found else ()
+        columns["95 % interval"] = [shown_interval(*pair) for pair in ends] or blank
+        columns["t"] = ["%.3g" % t for t in found.t] if found else blank
+        columns["p"] = [shown_p(p) for p in found.p] if found else blank
+    columns["off by"] = [shown(value, "%.2g") for value in off_by(own, exact)]
+    return [(*head, *columns), *zip(names, learned, best, *columns.values())]
 
 
-WIDTHS = 13, 13, 11, 8
+def shown(value, form):
+    """Return a number as text, "-" where it is not defined."""
+    return form % value if math.isfinite(value) else "-"
 
 
 def coefficient_lines(result):
     """Return coefficient_table as lines of text."""
     rows = coefficient_table(result)
-    width = max(len(row[0]) for row in rows)
+    first, *widths = [max(map(len, column)) for column in zip(*rows)]
     return [
-        " ".join([row[0].ljust(width), *map(str.rjust, row[1:], WIDTHS)])
+        "  ".join([row[0].ljust(first), *map(str.rjust, row[1:], widths)])
         for row in rows
     ]
 
@@ -59,17 +84,24 @@ def metric_lines(result):
     return lines
 
 
-def ending_line(ending):
-    """Return one sentence on how a run to convergence ended, and why not nearer."""
-    if ending.exact:
-        found = f"The predictions are those of {ending.goal}, exact up to rounding"
-    else:
-        what = f"from {ending.goal}"
-        found = "jointly %.2g of what chance moves them by (F)" % ending.joint
-        if ending.off_by is not None:
-            found = "the furthest parameter is %.2g standard errors %s, all are %s" % (
-                ending.off_by, what, found)  # fmt: skip
-        else:
-            found = f"the predictions are {found} {what}"
-        found = ("Converged: " if ending.converged else "Not converged: ") + found
-    return f"{found}; {ending.reason}." if ending.reason else found + "."
+def least_squares_line(result, least):
+    """Return what least squares reaches on the training rows, and how sure that is."""
+    r2 = "%.6f" % least.r2 if math.isfinite(least.r2) else "not defined"
+    line = "least squares: RMSE %.6g, R2 %s" % ((2 * least.loss) ** 0.5, r2)
+    found = result.inference
+    if found and math.isfinite(found.f):
+        freedom = len(least.w), found.free
+        line += ", adjusted R2 %.6f, F %.4g" % (found.adjusted_r2, found.f)
+        line += " on %d and %d, p %s" % (*freedom, shown_p(found.f_p))
+    return line
+
+
+def short_lines(result, best):
+    """Return the line on an R2 that is clearly below that of least squares, if it is."""
+    found = result.metrics()["training"]["r2"]
+    if found is None or not found < best - SHORT:
+        return []
+    why = ""
+    if result.config.weight_decay:
+        why = ": what --weight-decay %g takes" % result.config.weight_decay
+    return ["note: R2 is %.3g below that of least squares%s" % (best - found, why)]

@@ -35,7 +35,7 @@ def test_spent_budget_is_said():
 
 def test_exact_data_are_exact():
     result = to_the_end(table(noise=0))
-    assert result.ending.exact and "exact up to rounding" in str(result)
+    assert result.ending.exact and "exact up to float32" in str(result)
 
 
 def test_repeated_column_reaches_fitted_values():

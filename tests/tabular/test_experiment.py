@@ -85,9 +85,10 @@ def test_dtype_float64(path, houses):
 def test_report_names_and_numbers(path, houses):
     flags = ["--csv", houses, "--target", "price", "--holdout", 0.2]
     result = trained(path, *flags, "--epochs", 50)
-    head, area, age, bias, training, held, advised = summary(result)
-    assert head.split() == "learned least squares std error off by".split()
-    name, learned, exact, error, off = area.split()
+    head, area, age, bias, training, held, least, advised = summary(result)
+    heads = "learned|least squares|std error|95 % interval|t|p|off by"
+    assert re.split("  +", head.strip()) == heads.split("|")
+    name, learned, exact, error, interval, t, p, off = re.split("  +", area)
     assert name == "area" and float(exact) == pytest.approx(
         result.study.exact.w[0], rel=1e-5
     )
@@ -98,6 +99,7 @@ def test_report_names_and_numbers(path, houses):
     assert age.startswith("age ") and bias.startswith("(bias) ")
     assert re.match(r"training: RMSE \S+, R2 0\.99\d+ \(240 rows\)", training)
     assert re.match(r"held out: RMSE \S+, R2 0\.99\d+ \(60 rows\)", held)
+    assert re.match(r"least squares: .* F \S+ on 2 and 237, p <1e-16", least)
     assert "least squares" in advised
 
 
@@ -137,13 +139,15 @@ def test_constant_target_is_noted(path, tmp_path):
     result = trained(path, "--csv", file, "--target", "y", "--holdout", 0.1)
     lines = summary(result)
     assert "the target y is constant" in lines[0]
-    assert "R2 not defined" in lines[-2]
+    assert "R2 not defined" in lines[-3] and "R2 not defined" in lines[-2]
 
 
 def test_fewest_rows_have_no_errors_to_give(path, tmp_path):
     file = write(tmp_path / "two.csv", a=[1.0, 2.0], y=[3.0, 5.0])
     result = trained(path, "--csv", file, "--target", "y")
-    assert len(summary(result)) == 4  # no advice without standard errors
+    lines = summary(result)
+    assert lines[0].split() == "learned least squares".split()
+    assert "no residual" in lines[-1] and "standard errors" not in lines[-1]
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
