@@ -114,7 +114,7 @@ def nearness(result):
 
 
 def noise(result, free):
-    """Return the sd of the residuals in training units: least squares', or the fit's."""
+    """Return the residuals' sd in training units: least squares', else the fit's."""
     solution = result.study.solution
     if solution and solution.least.residual_sd > 0:
         return solution.least.residual_sd / result.study.units.label_scale

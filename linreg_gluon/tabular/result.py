@@ -41,7 +41,7 @@ class Result:
 
     @once
     def inference(self):
-        """What least squares' coefficients are worth, an Inference; None without any."""
+        """What least squares' coefficients are worth, an Inference; None if unknown."""
         solution = self.study.solution
         if solution is None or solution.noiseless:
             return None
@@ -164,7 +164,8 @@ def least_squares_record(result):
         record["w"], record["b"] = least.w.tolist(), least.b
     if solution.unique and found:
         record["std_error"] = [*least.se_w.tolist(), least.se_b]
-        record.update((k, getattr(found, k).tolist()) for k in ("low", "high", "t", "p"))
+        for name in ("low", "high", "t", "p"):
+            record[name] = getattr(found, name).tolist()
     return record
 
 

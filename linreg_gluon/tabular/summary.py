@@ -97,7 +97,7 @@ def least_squares_line(result, least):
 
 
 def short_lines(result, best):
-    """Return the line on an R2 that is clearly below that of least squares, if it is."""
+    """Return the line on an R2 clearly below that of least squares, if it is."""
     found = result.metrics()["training"]["r2"]
     if found is None or not found < best - SHORT:
         return []
