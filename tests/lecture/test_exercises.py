@@ -7,8 +7,12 @@ import re
 import numpy as np
 import pytest
 
-from linreg_gluon.lecture import EXERCISES, Exercise
+from conftest import ROOT
 
+from linreg_gluon.lecture import EXERCISES, Exercise
+from linreg_gluon.lecture.terminal import columns
+
+ROOMS = ROOT / "linreg_gluon" / "lecture"
 IDS = [each.id for each in EXERCISES]
 
 
@@ -79,3 +83,10 @@ def test_lists_print_short():
     each = Exercise("x", 1, {}, dict, {"en": "{a} {a[1]:.1f} {b}"}, lambda m: True)
     told = each.sentence({"a": [0.123456789, 2.0], "b": [[1, 2]]})
     assert told == {"en": "[0.12346, 2] 2.0 [[1, 2]]"}
+
+
+def test_prose_fits_a_screen():
+    files = [*ROOMS.glob("exercises/*.py"), ROOMS / "chinese.py"]
+    for file in files:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            assert columns(line) <= 88, (file.name, line)

@@ -59,7 +59,8 @@ QUESTIONS = (
         "fresh-or-same", 1,
         {"en": "How do you write a generator that gives new data at each call, and how "
                "one that gives the same?",
-         "zh": "怎样写一个每次调用都给出新数据的生成器？怎样让它每次都给出相同的数据？"},
+         "zh": "怎样写一个每次调用都给出新数据的生成器？怎样让它每次都给出"
+               "相同的数据？"},
         fresh_or_same,
         {"en": "The same seed gives the same data to the last bit; the next seed "
                "shares {shared} of its numbers with it.",
@@ -74,8 +75,9 @@ QUESTIONS = (
         {"en": "Yes: from weights of sd 0, 0.01, 31.6 and 10000 the loss falls below "
                "1e-4 in epochs {epochs}; the number grows with the logarithm of the "
                "distance only. (With hidden layers zeros would not do.)",
-         "zh": "可以：权重的标准差为 0、0.01、31.6 和 10000 时，损失分别在第 {epochs} 个"
-               "迭代周期降到 1e-4 以下；所需周期只随距离的对数增长。（有隐藏层时，全零就不行了。）"},
+         "zh": "可以：权重的标准差为 0、0.01、31.6 和 10000 时，损失分别在第 {epochs} "
+               "个迭代周期降到 1e-4 以下；所需周期只随距离的对数增长。（有隐藏层时，全"
+               "零就不行了。）"},
         # 100 steps at lr 0.03 shrink the distance about 20-fold: 10000 takes 3 more.
         lambda m: m["epochs"][:2] == [3, 3] and 3 <= m["epochs"][3] <= 7,
     ),
@@ -83,13 +85,15 @@ QUESTIONS = (
         "three-generators", 4,
         {"en": "How does MXNet's, NumPy's and Python's random generator each come in, "
                "and what does seeding one not fix?",
-         "zh": "MXNet、NumPy 和 Python 的随机数生成器各用在哪里？只固定其中一个的种子，还有什么没有固定？"},
+         "zh": "MXNet、NumPy 和 Python 的随机数生成器各用在哪里？只固定其中一个的种子，"
+               "还有什么没有固定？"},
         three_generators,
         {"en": "MXNet's seed fixes the initial weights and nothing else; NumPy's fixes "
                "the order of Gluon's shuffle, Python's that of part 1: a run is "
                "repeatable only when all that it uses are seeded.",
-         "zh": "MXNet 的种子只固定初始权重；NumPy 的种子固定 Gluon 打乱样本的顺序，Python 的"
-               "种子固定第一部分的顺序：用到的几个都设了种子，结果才能重现。"},
+         "zh": "MXNet 的种子只固定初始权重；NumPy 的种子固定 Gluon 打乱样本的顺"
+               "序，Python 的种子固定第一部分的顺序：用到的几个都设了种子，结果才能重"
+               "现。"},
         lambda m: [*m.values()] == [[i == j for j in range(3)] for i in range(3)],
     ),
 )  # fmt: skip

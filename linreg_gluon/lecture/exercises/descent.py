@@ -80,10 +80,10 @@ QUESTIONS = (
                "{three[2]:.2g}, {three[3]:.2g} after three epochs, {hundred[0]:.3g}, "
                "{hundred[1]:.3g}, {hundred[2]:.3g}, {hundred[3]:.3g} after a hundred. "
                "They help the small rates; below {floor:.3g} nothing does.",
-         "zh": "学习率为 0.001、0.01、0.03 和 0.3 时：三个周期后损失为 {three[0]:.2g}、{three[1]:.2g}、"
-               "{three[2]:.2g}、{three[3]:.2g}，一百个周期后为 {hundred[0]:.3g}、"
-               "{hundred[1]:.3g}、"
-               "{hundred[2]:.3g}、{hundred[3]:.3g}。学习率小时有用；{floor:.3g} 以下则无能为力。"},
+         "zh": "学习率为 0.001、0.01、0.03 和 0.3 时：三个周期后损失为 "
+               "{three[0]:.2g}、{three[1]:.2g}、{three[2]:.2g}、{three[3]:.2g}，一百个"
+               "周期后为 {hundred[0]:.3g}、{hundred[1]:.3g}、{hundred[2]:.3g}、"
+               "{hundred[3]:.3g}。学习率小时有用；{floor:.3g} 以下则无能为力。"},
         lambda m: m["three"][0] > 1 and min(m["hundred"]) >= m["floor"] * (1 - 1e-4)
         and m["hundred"][0] < 1.1 * m["floor"],
     ),
@@ -93,12 +93,12 @@ QUESTIONS = (
          "zh": "批量大小与学习率应当怎样配合？"},
         batch_and_rate,
         {"en": "Batches of 10, 100, 1000 need {same} epochs to a loss of 1e-4 at lr "
-               "0.03, "
-               "and {scaled} at lr 0.03, 0.3, 1: a larger batch bears and needs a "
-               "larger rate. An epoch took {ms[0]:.0f}, {ms[1]:.0f}, {ms[2]:.0f} ms.",
-         "zh": "批量大小为 10、100、1000 时，损失降到 1e-4：学习率都用 0.03，需要 {same} 个周期；"
-               "学习率用 0.03、0.3、1，需要 {scaled} 个：批量越大，能用、也需要更大的学习率。"
-               "一个周期用时 {ms[0]:.0f}、{ms[1]:.0f}、{ms[2]:.0f} 毫秒。"},
+               "0.03, and {scaled} at lr 0.03, 0.3, 1: a larger batch bears and needs "
+               "a larger rate. An epoch took {ms[0]:.0f}, {ms[1]:.0f}, {ms[2]:.0f} ms.",
+         "zh": "批量大小为 10、100、1000 时，损失降到 1e-4：学习率都用 0.03，需要 "
+               "{same} 个周期；学习率用 0.03、0.3、1，需要 {scaled} 个：批量越大，能"
+               "用、也需要更大的学习率。一个周期用时 "
+               "{ms[0]:.0f}、{ms[1]:.0f}、{ms[2]:.0f} 毫秒。"},
         # At one rate the steps count: ten times the batch, ten times the epochs.
         lambda m: m["same"][2] > 5 * m["same"][1] and max(m["scaled"]) <= 5,
     ),
@@ -106,14 +106,16 @@ QUESTIONS = (
         "weight-decay", 11,
         {"en": "How do the losses on training and held-out data change with the "
                "strength of weight decay, which is best, and why (in Bayes' reading)?",
-         "zh": "训练集和留出数据上的损失怎样随权重衰减的强度变化？哪个最好？从贝叶斯的角度怎么看？"},
+         "zh": "训练集和留出数据上的损失怎样随权重衰减的强度变化？哪个最好？从贝叶斯的"
+               "角度怎么看？"},
         weight_decay,
         {"en": "From strength 0 to 100 the training loss rises from {training[0]:.2f} "
                "to {training[5]:.2f}, the held-out one has its smallest value "
                "at {best:g}: the noise's variance 9 over the prior variance 1 of the "
                "weights, as Bayes says.",
-         "zh": "强度从 0 到 100，训练损失从 {training[0]:.2f} 升到 {training[5]:.2f}，留出数据的损失在 "
-               "{best:g} 处最小：正是噪声方差 9 与权重先验方差 1 之比，与贝叶斯的结论一致。"},
+         "zh": "强度从 0 到 100，训练损失从 {training[0]:.2f} 升到 {training[5]:.2f}，"
+               "留出数据的损失在 {best:g} 处最小：正是噪声方差 9 与权重先验方差 1 之"
+               "比，与贝叶斯的结论一致。"},
         lambda m: m["training"] == sorted(m["training"]) and m["best"] == 9,
     ),
     Exercise(
@@ -125,8 +127,8 @@ QUESTIONS = (
         {"en": "From lr 0.3 w comes within {apart[2]:.1g} of least squares after three "
                "epochs; at a constant 0.3 it stays {constant:.1g} away, for the noise "
                "of the batches keeps it moving.",
-         "zh": "从学习率 0.3 开始，三个周期后 w 与最小二乘解只差 {apart[2]:.1g}；学习率固定为 0.3 则差 "
-               "{constant:.1g}，因为小批量的噪声使它不停摆动。"},
+         "zh": "从学习率 0.3 开始，三个周期后 w 与最小二乘解只差 {apart[2]:.1g}；学习率"
+               "固定为 0.3 则差 {constant:.1g}，因为小批量的噪声使它不停摆动。"},
         lambda m: m["apart"][-1] < m["constant"],
     ),
 )  # fmt: skip

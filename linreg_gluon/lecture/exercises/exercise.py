@@ -40,7 +40,8 @@ class Exercise:
             figures = {name: shown(value) for name, value in measured.items()}
             return {lang: text.format(**figures) for lang, text in self.says.items()}
         figures = ", ".join("%s = %s" % item for item in measured.items())
-        return {"en": "Not as expected here: " + figures, "zh": "与预期不符：" + figures}
+        failed = {"en": "Not as expected here: ", "zh": "与预期不符："}
+        return {language: words + figures for language, words in failed.items()}
 
     @property
     def code(self):

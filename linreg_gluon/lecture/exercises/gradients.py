@@ -75,8 +75,8 @@ QUESTIONS = (
         {"en": "The backward of a dot product has no gradient of its own ({refused}). "
                "Write the first derivative by hand and let autograd do the second: "
                "{hessian} is X'X / n to {apart:.1g}.",
-         "zh": "点积的反向计算本身没有梯度（{refused}）。手写一阶导数，让自动求导算二阶："
-               "{hessian} 就是 X'X / n，误差 {apart:.1g}。"},
+         "zh": "点积的反向计算本身没有梯度（{refused}）。手写一阶导数，让自动求导算二"
+               "阶：{hessian} 就是 X'X / n，误差 {apart:.1g}。"},
         lambda m: m["refused"] != "" and m["apart"] < 1e-5,  # float32 sums of 1000
     ),
     Exercise(
@@ -88,8 +88,9 @@ QUESTIONS = (
         {"en": "step(k) divides the gradient by k. A loss per example or its sum with "
                "step(10), and its mean with step(1), learn the same w = {averaged}; "
                "the mean with step(10) divides twice and gets to {twice}.",
-         "zh": "step(k) 把梯度除以 k。每个样本的损失或它们的和配 step(10)，平均值配 step(1)，学到相同的 "
-               "w = {averaged}；平均值再配 step(10) 就除了两次，只到 {twice}。"},
+         "zh": "step(k) 把梯度除以 k。每个样本的损失或它们的和配 step(10)，平均值配 "
+               "step(1)，学到相同的 w = {averaged}；平均值再配 step(10) 就除了两次，只"
+               "到 {twice}。"},
         lambda m: np.allclose(m["per_example"], m["summed"], atol=2e-6)
         and np.allclose(m["per_example"], m["averaged"], atol=2e-6)
         and abs(m["twice"][1]) < abs(m["averaged"][1]) - 1,

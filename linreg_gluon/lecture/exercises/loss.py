@@ -107,8 +107,9 @@ QUESTIONS = (
                "against every label, so |w| <= {w:.1g}, b = {b:.3f} is the mean of the "
                "labels ({mean:.3f}), and the loss stays at half their variance "
                "({loss:.3f}).",
-         "zh": "十个预测减去十个标签，经广播得到 {shape}：每个预测都与所有标签比较，于是 |w| <= {w:.1g}，"
-               "b = {b:.3f} 就是标签的均值（{mean:.3f}），损失停在标签方差的一半（{loss:.3f}）。"},
+         "zh": "十个预测减去十个标签，经广播得到 {shape}：每个预测都与所有标签比较，于"
+               "是 |w| <= {w:.1g}，b = {b:.3f} 就是标签的均值（{mean:.3f}），损失停在标"
+               "签方差的一半（{loss:.3f}）。"},
         lambda m: m["shape"] == (10, 10) and m["w"] < 1e-3
         and abs(m["b"] - m["mean"]) < 1e-3
         and abs(m["loss"] / m["half_variance"] - 1) < 1e-3,
@@ -117,14 +118,15 @@ QUESTIONS = (
         "three-losses", 7,
         {"en": "What does one label of 10000 among the thousand do to the squared "
                "loss, to the absolute loss, and which loss has the good of both?",
-         "zh": "一千个标签中混入一个 10000，平方损失和绝对损失各会怎样？哪种损失兼有二者的优点？"},
+         "zh": "一千个标签中混入一个 10000，平方损失和绝对损失各会怎样？哪种损失兼有二"
+               "者的优点？"},
         three_losses,
         {"en": "Squared: w, b = {l2[0]:.2f}, {l2[1]:.2f}, {l2[2]:.2f}. Absolute: "
                "{l1[0]:.4f}, {l1[1]:.4f}, {l1[2]:.4f}. Huber's loss, squared near 0 "
                "and absolute beyond: {huber[0]:.4f}, {huber[1]:.4f}, {huber[2]:.4f}.",
-         "zh": "平方损失：w, b = {l2[0]:.2f}, {l2[1]:.2f}, {l2[2]:.2f}。绝对损失：{l1[0]:.4f}, "
-               "{l1[1]:.4f}, {l1[2]:.4f}。Huber 损失（零附近为平方，远处为绝对值）：{huber[0]:.4f}, "
-               "{huber[1]:.4f}, {huber[2]:.4f}。"},
+         "zh": "平方损失：w, b = {l2[0]:.2f}, {l2[1]:.2f}, {l2[2]:.2f}。绝对损"
+               "失：{l1[0]:.4f}, {l1[1]:.4f}, {l1[2]:.4f}。Huber 损失（零附近为平方，远"
+               "处为绝对值）：{huber[0]:.4f}, {huber[1]:.4f}, {huber[2]:.4f}。"},
         lambda m: np.abs(np.subtract(m["l2"], [2, -3.4, 4.2])).max() > 1
         and np.allclose([m["l1"], m["huber"]], [2, -3.4, 4.2], atol=0.01),
     ),
@@ -132,16 +134,17 @@ QUESTIONS = (
         "laplace", 7,
         {"en": "With Laplace noise, -log P(y | x) is |y - Xw - b| / scale + constant. "
                "Is there a closed form, and what does SGD do near the optimum?",
-         "zh": "噪声服从拉普拉斯分布时，-log P(y | x) 是 |y - Xw - b| / 尺度 + 常数。有解析解吗？"
-               "随机梯度下降在最优点附近会怎样？"},
+         "zh": "噪声服从拉普拉斯分布时，-log P(y | x) 是 |y - Xw - b| / 尺度 + 常数。有"
+               "解析解吗？随机梯度下降在最优点附近会怎样？"},
         laplace,
         {"en": "For b alone it is the median, whose variance is 1/{ratio:.2f} of the "
                "mean's (theory: 1/2); in general there is none. The gradient does not "
                "shrink near the optimum: at lr 0.1 b keeps moving with sd {large:.2f}, "
                "at 0.001 with {small:.3f}, so let the rate fall.",
-         "zh": "只有 b 时解析解是中位数，其方差是均值方差的 1/{ratio:.2f}（理论值 1/2）；一般情形没有解析解。"
-               "梯度在最优点附近并不变小：学习率 0.1 时 b 以标准差 {large:.2f} 来回摆动，0.001 时为 "
-               "{small:.3f}，所以学习率要逐渐减小。"},
+         "zh": "只有 b 时解析解是中位数，其方差是均值方差的 1/{ratio:.2f}（理论值 "
+               "1/2）；一般情形没有解析解。梯度在最优点附近并不变小：学习率 0.1 时 b 以"
+               "标准差 {large:.2f} 来回摆动，0.001 时为 {small:.3f}，所以学习率要逐渐减"
+               "小。"},
         # A ratio of two variances of 1000 draws has a relative sd of 0.06.
         lambda m: 1.4 < m["ratio"] < 2.6 and m["large"] > 3 * m["small"] > 0,
     ),
@@ -155,9 +158,10 @@ QUESTIONS = (
                "predictions are negative, errors have skewness {price[skewness]:.1f} "
                "and spread {price[spread]:.1f} times as wide above the median; on the "
                "logarithm {log[negative]}, {log[skewness]:.1f} and {log[spread]:.1f}.",
-         "zh": "房价按倍数变化：直接预测房价，1000 个预测中有 {price[negative]} 个为负，误差的偏度为 "
-               "{price[skewness]:.1f}，中位数以上的误差幅度是以下的 {price[spread]:.1f} 倍；"
-               "预测对数时，三者为 {log[negative]}、{log[skewness]:.1f} 和 {log[spread]:.1f}。"},
+         "zh": "房价按倍数变化：直接预测房价，1000 个预测中有 {price[negative]} 个为"
+               "负，误差的偏度为 {price[skewness]:.1f}，中位数以上的误差幅度是以下的 "
+               "{price[spread]:.1f} 倍；预测对数时，三者为 "
+               "{log[negative]}、{log[skewness]:.1f} 和 {log[spread]:.1f}。"},
         # The skewness of 1000 Gaussian errors has sd 0.08, the ratio of two sds 0.05.
         lambda m: m["price"]["negative"] > 0 and m["price"]["skewness"] > 1
         and m["log"]["negative"] == 0 and abs(m["log"]["skewness"]) < 0.4
@@ -169,14 +173,13 @@ QUESTIONS = (
          "zh": "标签是计数：怎样为它建立回归模型？"},
         counts,
         {"en": "Let Xw + b be the logarithm of the rate and use Gluon's "
-               "PoissonNLLLoss: "
-               "learned {learned[0]:.3f}, {learned[1]:.3f}, {learned[2]:.3f} (true "
-               "0.8, "
-               "-0.4, 0.5). The straight line predicts {negative} negative counts of "
-               "2000.",
-         "zh": "把 Xw + b 当作强度的对数，使用 Gluon 的 PoissonNLLLoss：学到 {learned[0]:.3f}、"
-               "{learned[1]:.3f}、{learned[2]:.3f}（真实值 0.8、-0.4、0.5）。而线性回归在 2000 个预测中"
-               "给出 {negative} 个负的计数。"},
+               "PoissonNLLLoss: learned {learned[0]:.3f}, {learned[1]:.3f}, "
+               "{learned[2]:.3f} (true 0.8, -0.4, 0.5). The straight line predicts "
+               "{negative} negative counts of 2000.",
+         "zh": "把 Xw + b 当作强度的对数，使用 Gluon 的 PoissonNLLLoss：学到 "
+               "{learned[0]:.3f}、{learned[1]:.3f}、{learned[2]:.3f}（真实值 "
+               "0.8、-0.4、0.5）。而线性回归在 2000 个预测中给出 {negative} 个负的计"
+               "数。"},
         # 2000 counts of mean 2.5: standard errors of about 0.015.
         lambda m: np.allclose(m["learned"], [0.8, -0.4, 0.5], atol=0.08)
         and m["negative"] > 0,
@@ -189,11 +192,11 @@ QUESTIONS = (
         other_losses,
         {"en": "{losses} losses in gluon.loss and {initialisers} initialisers in "
                "mx.init. On the lecture's data Huber's learns w = {huber[0]:.4f}, "
-               "{huber[1]:.4f}, "
-               "within {apart:.1g} of L2Loss: near 0 the two are the same.",
-         "zh": "gluon.loss 有 {losses} 种损失函数，mx.init 有 {initialisers} 种初始化方法。在课程的数据上，"
-               "Huber 损失学到 w = {huber[0]:.4f}, {huber[1]:.4f}，与 L2Loss 相差不超过 "
-               "{apart:.1g}：误差较小时二者相同。"},
+               "{huber[1]:.4f}, within {apart:.1g} of L2Loss: near 0 the two are the "
+               "same.",
+         "zh": "gluon.loss 有 {losses} 种损失函数，mx.init 有 {initialisers} 种初始化方"
+               "法。在课程的数据上，Huber 损失学到 w = {huber[0]:.4f}, {huber[1]:.4f}，"
+               "与 L2Loss 相差不超过 {apart:.1g}：误差较小时二者相同。"},
         lambda m: min(m["losses"], m["initialisers"]) > 5 and m["apart"] < 1e-3,
     ),
 )  # fmt: skip

@@ -100,12 +100,11 @@ QUESTIONS = (
         ohm,
         {"en": "True are 4.7 ohms: learned {without:.3f} without a bias and {with:.3f} "
                "with one. The bias is {bias:.4f} with a standard error of "
-               "{se_bias:.4f}, "
-               "the square's weight {square:.4f} with {se_square:.4f}: neither differs "
-               "from 0.",
-         "zh": "真实值为 4.7 欧姆：不带偏置学到 {without:.3f}，带偏置学到 {with:.3f}。偏置为 {bias:.4f}"
-               "（标准误 {se_bias:.4f}），平方项的权重为 {square:.4f}（标准误 {se_square:.4f}）：二者都与 "
-               "0 没有显著差别。"},
+               "{se_bias:.4f}, the square's weight {square:.4f} with {se_square:.4f}: "
+               "neither differs from 0.",
+         "zh": "真实值为 4.7 欧姆：不带偏置学到 {without:.3f}，带偏置学到 {with:.3f}。"
+               "偏置为 {bias:.4f}（标准误 {se_bias:.4f}），平方项的权重为 {square:.4f}"
+               "（标准误 {se_square:.4f}）：二者都与 0 没有显著差别。"},
         lambda m: abs(m["without"] - 4.7) < 0.02 and abs(m["with"] - 4.7) < 0.05
         and abs(m["bias"]) < 3 * m["se_bias"]
         and abs(m["square"]) < 3 * m["se_square"],
@@ -116,9 +115,10 @@ QUESTIONS = (
          "zh": "为什么说仿射模型就是 (x, 1) 上的线性模型？"},
         bias_as_weight,
         {"en": "With a column of ones the bias is one weight more: trained so, "
-               "{learned} "
-               "differs by {apart:.1g} at most from w and b learned the usual way.",
-         "zh": "添加一列 1，偏置就成了又一个权重：这样学到 {learned}，与通常学到的 w、b 相差不超过 {apart:.1g}。"},
+               "{learned} differs by {apart:.1g} at most from w and b learned the "
+               "usual way.",
+         "zh": "添加一列 1，偏置就成了又一个权重：这样学到 {learned}，与通常学到的 "
+               "w、b 相差不超过 {apart:.1g}。"},
         lambda m: m["apart"] < 2e-6,  # float32, sums in another order
     ),
     Exercise(
@@ -129,9 +129,9 @@ QUESTIONS = (
         {"en": "Yes, given a column x^2, for it is linear in the weights: learned "
                "{learned[1]:.3f} x^2 {learned[0]:+.3f} x {learned[2]:+.3f} (true 0.5, "
                "-2, 1.5), loss {curve:.2g}; x alone leaves {line:.2g}.",
-         "zh": "能，只要添加一列 x^2，因为模型对权重仍是线性的：学到 {learned[1]:.3f} x^2 "
-               "{learned[0]:+.3f} x {learned[2]:+.3f}（真实值 0.5、-2、1.5），损失 {curve:.2g}；"
-               "只用 x 则为 {line:.2g}。"},
+         "zh": "能，只要添加一列 x^2，因为模型对权重仍是线性的：学到 {learned[1]:.3f} "
+               "x^2 {learned[0]:+.3f} x {learned[2]:+.3f}（真实值 0.5、-2、1.5），损失 "
+               "{curve:.2g}；只用 x 则为 {line:.2g}。"},
         # sd 0.1, 1000 examples: standard errors of 0.003 to 0.005, and SGD's spread.
         lambda m: np.allclose(m["learned"], [-2, 0.5, 1.5], atol=0.05)
         and m["line"] > 10 * m["curve"],
@@ -143,7 +143,8 @@ QUESTIONS = (
         vectorised,
         {"en": "A dot product of 10000 numbers took {loop:.2g} ms in a loop and "
                "{call:.2g} ms in one call; the results differ by {apart:.1g}.",
-         "zh": "10000 个数的点积：循环用 {loop:.2g} 毫秒，一次调用用 {call:.2g} 毫秒，结果相差 {apart:.1g}。"},
+         "zh": "10000 个数的点积：循环用 {loop:.2g} 毫秒，一次调用用 {call:.2g} 毫秒，"
+               "结果相差 {apart:.1g}。"},
         lambda m: m["apart"] < 1e-9,  # 10000 roundings of 1e-16, of a sum of 2500
     ),
     Exercise(
@@ -154,8 +155,8 @@ QUESTIONS = (
         {"en": "Nothing that one cannot express: the product of the {parameters} "
                "parameters is w, b = {product}, the loss {loss:.3g}. An activation "
                "between the layers would change that.",
-         "zh": "表达能力没有提高：{parameters} 个参数相乘得到 w, b = {product}，损失 {loss:.3g}。"
-               "层与层之间要有激活函数才不同。"},
+         "zh": "表达能力没有提高：{parameters} 个参数相乘得到 w, b = {product}，损失 "
+               "{loss:.3g}。层与层之间要有激活函数才不同。"},
         lambda m: np.allclose(m["product"], [2, -3.4, 4.2], atol=0.01)
         and m["loss"] < 6e-5,
     ),

@@ -105,8 +105,9 @@ QUESTIONS = (
         {"en": "25 examples in batches of 10, two epochs: keep gives {keep}, discard "
                "{discard}, rollover {rollover}. Ours keeps the short batch {ours} and "
                "divides by its real size.",
-         "zh": "25 个样本，批量大小 10，两个迭代周期：keep 得到 {keep}，discard 得到 {discard}，"
-               "rollover 得到 {rollover}。我们的实现保留最后的小批量 {ours}，并除以它实际的样本数。"},
+         "zh": "25 个样本，批量大小 10，两个迭代周期：keep 得到 {keep}，discard 得到 "
+               "{discard}，rollover 得到 {rollover}。我们的实现保留最后的小批量 "
+               "{ours}，并除以它实际的样本数。"},
         lambda m: m["keep"] == [[10, 10, 5]] * 2 and m["ours"] == [10, 10, 5]
         and m["discard"] == [[10, 10]] * 2
         and m["rollover"] == [[10, 10], [10, 10, 10]],
@@ -119,8 +120,9 @@ QUESTIONS = (
         {"en": "With noise of sd 1 the loss after three epochs is above that of least "
                "squares by {each:.2f} % shuffled each epoch, {once:.2f} % shuffled "
                "once, {none:.2f} % not at all, and {sorted:.1f} % sorted by label.",
-         "zh": "噪声标准差为 1 时，三个迭代周期后的损失高出最小二乘解：每周期打乱 {each:.2f} %，"
-               "只打乱一次 {once:.2f} %，不打乱 {none:.2f} %，按标签排序则为 {sorted:.1f} %。"},
+         "zh": "噪声标准差为 1 时，三个迭代周期后的损失高出最小二乘解：每周期打乱 "
+               "{each:.2f} %，只打乱一次 {once:.2f} %，不打乱 {none:.2f} %，按标签排序"
+               "则为 {sorted:.1f} %。"},
         lambda m: m["sorted"] > 3 * max(m["each"], m["once"], m["none"]) >= 0,
     ),
     Exercise(
@@ -130,11 +132,10 @@ QUESTIONS = (
          "zh": "数据比内存还大：不保存整个顺序，怎样按随机顺序读取样本？"},
         order_without_a_list,
         {"en": "Compute the i-th place from i by a permutation: all {places} places "
-               "come "
-               "up once, their correlation with i is {correlation:.2f}, and training "
-               "in that order leaves a loss of {loss:.3g}.",
-         "zh": "用一个置换由 i 直接算出第 i 个位置：{places} 个位置各出现一次，与 i 的相关系数为 "
-               "{correlation:.2f}，按此顺序训练后的损失为 {loss:.3g}。"},
+               "come up once, their correlation with i is {correlation:.2f}, and "
+               "training in that order leaves a loss of {loss:.3g}.",
+         "zh": "用一个置换由 i 直接算出第 i 个位置：{places} 个位置各出现一次，与 i 的"
+               "相关系数为 {correlation:.2f}，按此顺序训练后的损失为 {loss:.3g}。"},
         # 5 sds, 1 / sqrt(1000) each, and 5 sds of the floor's estimate.
         lambda m: m["places"] == 1000 and abs(m["correlation"]) < 0.16
         and m["loss"] < 5.4e-5,
@@ -147,8 +148,8 @@ QUESTIONS = (
         {"en": "In an epoch's worth of draws {unseen:.1%} of the examples are never "
                "seen (theory: 1/e), yet the loss after three is {loss:.3g} against "
                "{usual:.3g}.",
-         "zh": "一个迭代周期的抽样中，{unseen:.1%} 的样本从未被抽到（理论值 1/e）；但三个周期后的"
-               "损失为 {loss:.3g}，无放回时为 {usual:.3g}。"},
+         "zh": "一个迭代周期的抽样中，{unseen:.1%} 的样本从未被抽到（理论值 1/e）；但三"
+               "个周期后的损失为 {loss:.3g}，无放回时为 {usual:.3g}。"},
         # 99 times 1000 draws: an sd of 0.001 around 1 / e.
         lambda m: abs(m["unseen"] - np.exp(-1)) < 0.005
         and abs(m["loss"] / m["usual"] - 1) < 0.1,
@@ -160,11 +161,11 @@ QUESTIONS = (
          "zh": "把每个样本重复一次，对批量梯度下降和小批量随机梯度下降各有什么影响？"},
         given_twice,
         {"en": "Full batch: nothing, the loss is {full[0]:.5g} and {full[1]:.5g}. "
-               "Batches "
-               "of 10: an epoch has twice the steps, so one leaves {sgd[1]:.3g}, as "
-               "two do on the single data ({sgd[0]:.3g}).",
-         "zh": "批量梯度下降没有变化，损失为 {full[0]:.5g} 和 {full[1]:.5g}。批量大小为 10 时，"
-               "一个周期的步数加倍，所以一个周期后的损失 {sgd[1]:.3g} 相当于原数据两个周期后的 {sgd[0]:.3g}。"},
+               "Batches of 10: an epoch has twice the steps, so one leaves "
+               "{sgd[1]:.3g}, as two do on the single data ({sgd[0]:.3g}).",
+         "zh": "批量梯度下降没有变化，损失为 {full[0]:.5g} 和 {full[1]:.5g}。批量大小"
+               "为 10 时，一个周期的步数加倍，所以一个周期后的损失 {sgd[1]:.3g} 相当于"
+               "原数据两个周期后的 {sgd[0]:.3g}。"},
         lambda m: abs(m["full"][0] / m["full"][1] - 1) < 1e-5  # float32
         and abs(m["sgd"][0] / m["sgd"][1] - 1) < 0.1,  # another order of the batches
     ),
@@ -175,7 +176,8 @@ QUESTIONS = (
         workers,
         {"en": "An epoch of Gluon's own loader took {alone:.0f} ms without workers and "
                "{two:.0f} ms with two (threads): compare before you switch them on.",
-         "zh": "Gluon 自带的加载器读一个周期：不用工作线程 {alone:.0f} 毫秒，用两个线程 {two:.0f} 毫秒：启用之前先比较。"},
+         "zh": "Gluon 自带的加载器读一个周期：不用工作线程 {alone:.0f} 毫秒，用两个线"
+               "程 {two:.0f} 毫秒：启用之前先比较。"},
         lambda m: m["rows"] == 1000 and min(m["alone"], m["two"]) > 0,
     ),
 )  # fmt: skip

@@ -114,8 +114,8 @@ QUESTIONS = (
         {"en": "For 1, 2, 3, 4, 90 descent finds {square:.3f} for the square, the mean "
                "{mean:g}, and {absolute:.3f} for the absolute value, the median "
                "{median:g}.",
-         "zh": "对 1、2、3、4、90，平方之和的最小点是 {square:.3f}，即均值 {mean:g}；绝对值之和的最小点是 "
-               "{absolute:.3f}，即中位数 {median:g}。"},
+         "zh": "对 1、2、3、4、90，平方之和的最小点是 {square:.3f}，即均值 {mean:g}；绝"
+               "对值之和的最小点是 {absolute:.3f}，即中位数 {median:g}。"},
         lambda m: abs(m["square"] - m["mean"]) < 1e-3
         and abs(m["absolute"] - m["median"]) < 0.01,  # a step of the last rate
     ),
@@ -125,11 +125,11 @@ QUESTIONS = (
          "zh": "解析解在什么情况下优于梯度下降？什么情况下会失效？"},
         closed_form,
         {"en": "On two alike columns it is {hard[0]:.0e} off and descent after ten "
-               "epochs "
-               "{hard[1]:.1f}; on two equal ones it has no answer ({refused}), while "
-               "descent takes one of many.",
-         "zh": "两列特征相近时，解析解误差 {hard[0]:.0e}，梯度下降十个周期后误差 {hard[1]:.1f}；两列相同时"
-               "解析解不存在（特征列线性相关），梯度下降则给出无数个解中的一个。"},
+               "epochs {hard[1]:.1f}; on two equal ones it has no answer ({refused}), "
+               "while descent takes one of many.",
+         "zh": "两列特征相近时，解析解误差 {hard[0]:.0e}，梯度下降十个周期后误差 "
+               "{hard[1]:.1f}；两列相同时解析解不存在（特征列线性相关），梯度下降则给出"
+               "无数个解中的一个。"},
         lambda m: m["hard"][0] < 1e-4 < 0.1 < m["hard"][1] and "refused" in m,
     ),
     Exercise(
@@ -141,8 +141,9 @@ QUESTIONS = (
         {"en": "One column twice, start w = [5, -5]: it learns {same}, whose sum is "
                "the true 3 and whose difference is still the start's 10, loss "
                "{same_loss:.1g}. With noise the start is forgotten, slowly: {noisy}.",
-         "zh": "同一列出现两次，从 w = [5, -5] 开始：学到 {same}，和是真实的 3，差仍是初始的 10，损失 "
-               "{same_loss:.1g}。加上噪声后，初始值会慢慢被遗忘：{noisy}。"},
+         "zh": "同一列出现两次，从 w = [5, -5] 开始：学到 {same}，和是真实的 3，差仍是"
+               "初始的 10，损失 {same_loss:.1g}。加上噪声后，初始值会慢慢被遗"
+               "忘：{noisy}。"},
         lambda m: abs(sum(m["same"]) - 3) < 1e-3
         and abs(np.subtract(*m["same"]) - 10) < 1e-3
         and np.subtract(*m["noisy"]) < 9,
@@ -153,13 +154,12 @@ QUESTIONS = (
          "zh": "迭代周期越多，解就越好吗？"},
         even_more_epochs,
         {"en": "Only down to the noise: after 3, 30 and 300 epochs w is "
-               "{apart[0]:.1g}, "
-               "{apart[1]:.1g}, {apart[2]:.1g} from least squares (SGD's spread: "
-               "{spread:.1g}), the loss {losses[2]:.4g} against a floor of "
-               "{floor:.4g}.",
-         "zh": "只能降到噪声为止：3、30、300 个周期后，w 与最小二乘解相差 {apart[0]:.1g}、{apart[1]:.1g}、"
-               "{apart[2]:.1g}（随机梯度下降的波动为 {spread:.1g}），损失 {losses[2]:.4g}，下限 "
-               "{floor:.4g}。"},
+               "{apart[0]:.1g}, {apart[1]:.1g}, {apart[2]:.1g} from least squares "
+               "(SGD's spread: {spread:.1g}), the loss {losses[2]:.4g} against a floor "
+               "of {floor:.4g}.",
+         "zh": "只能降到噪声为止：3、30、300 个周期后，w 与最小二乘解相差 "
+               "{apart[0]:.1g}、{apart[1]:.1g}、{apart[2]:.1g}（随机梯度下降的波动为 "
+               "{spread:.1g}），损失 {losses[2]:.4g}，下限 {floor:.4g}。"},
         lambda m: m["floor"] * (1 - 1e-4) <= m["losses"][2] < 1.05 * m["floor"]
         and max(m["apart"]) < 5 * m["spread"],
     ),
@@ -172,8 +172,9 @@ QUESTIONS = (
         {"en": "100, 1000 and 10000 examples leave {errors[0]:.1e}, {errors[1]:.1e}, "
                "{errors[2]:.1e}: on log axes a line of slope {slope:.2f} (theory: "
                "-1/2), so one digit more costs a hundred times the data.",
-         "zh": "100、1000、10000 个样本时误差为 {errors[0]:.1e}、{errors[1]:.1e}、{errors[2]:.1e}："
-               "在双对数坐标中是斜率 {slope:.2f} 的直线（理论值 -1/2），精度提高十倍需要一百倍的数据。"},
+         "zh": "100、1000、10000 个样本时误差为 "
+               "{errors[0]:.1e}、{errors[1]:.1e}、{errors[2]:.1e}：在双对数坐标中是斜"
+               "率 {slope:.2f} 的直线（理论值 -1/2），精度提高十倍需要一百倍的数据。"},
         # Each rms of 100 numbers has a relative sd of 0.07: over two decades, 0.02.
         lambda m: abs(m["slope"] + 0.5) < 0.11,
     ),
@@ -183,13 +184,13 @@ QUESTIONS = (
          "zh": "训练误差可能为零吗？泛化误差呢？"},
         zero_training_error,
         {"en": "20 features and a bias fit 21 examples exactly (loss "
-               "{losses[0][0]:.0e}), "
-               "but unseen ones at {losses[0][1]:.3g}; 400 examples give "
-               "{losses[2][0]:.2f} and {losses[2][1]:.2f}, on both sides of the "
-               "noise's 1/2, which no model gets below on unseen data.",
-         "zh": "20 个特征加偏置能完全拟合 21 个样本（损失 {losses[0][0]:.0e}），对新样本却是 "
-               "{losses[0][1]:.3g}；400 个样本时为 {losses[2][0]:.2f} 和 {losses[2][1]:.2f}，"
-               "分居噪声下限 1/2 的两侧；泛化误差无法低于这个下限。"},
+               "{losses[0][0]:.0e}), but unseen ones at {losses[0][1]:.3g}; 400 "
+               "examples give {losses[2][0]:.2f} and {losses[2][1]:.2f}, on both sides "
+               "of the noise's 1/2, which no model gets below on unseen data.",
+         "zh": "20 个特征加偏置能完全拟合 21 个样本（损失 {losses[0][0]:.0e}），对新样"
+               "本却是 {losses[0][1]:.3g}；400 个样本时为 {losses[2][0]:.2f} 和 "
+               "{losses[2][1]:.2f}，分居噪声下限 1/2 的两侧；泛化误差无法低于这个下"
+               "限。"},
         lambda m: m["losses"][0][0] < 1e-12 and m["losses"][0][1] > 1
         and m["losses"][2][0] < 0.5 < m["losses"][2][1],
     ),
@@ -199,11 +200,12 @@ QUESTIONS = (
          "zh": "K 折交叉验证的代价是什么？它的偏差朝哪个方向？"},
         k_folds,
         {"en": "K trainings. 60 examples of 20 features have a true error of "
-               "{truth:.2f}; "
-               "2, 5 and 20 folds estimate {folds[0]:.2f}, {folds[1]:.2f}, "
-               "{folds[2]:.2f}: few folds train on less data and overestimate.",
-         "zh": "要训练 K 次。60 个样本、20 个特征的真实误差为 {truth:.2f}；2、5、20 折的估计是 "
-               "{folds[0]:.2f}、{folds[1]:.2f}、{folds[2]:.2f}：折数少，训练数据就少，估计偏高。"},
+               "{truth:.2f}; 2, 5 and 20 folds estimate {folds[0]:.2f}, "
+               "{folds[1]:.2f}, {folds[2]:.2f}: few folds train on less data and "
+               "overestimate.",
+         "zh": "要训练 K 次。60 个样本、20 个特征的真实误差为 {truth:.2f}；2、5、20 折"
+               "的估计是 {folds[0]:.2f}、{folds[1]:.2f}、{folds[2]:.2f}：折数少，训练数"
+               "据就少，估计偏高。"},
         lambda m: m["folds"][0] > m["folds"][1] > m["folds"][2]
         and m["folds"][0] > m["truth"],
     ),
