@@ -15,7 +15,7 @@ $(shell [ "$$($(python) -c '$(WHICH)' 2>&1)" = "$$($(found) -c '$(WHICH)' 2>&1)"
 	|| rm -f $(VENV)/ready)
 endif
 
-.PHONY: help lecture test test-slow matrix mxnet-tests bench bench-docs docs \
+.PHONY: help lecture notebook test test-slow matrix mxnet-tests bench bench-docs docs \
 	requirements clean
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo "make test          the tests; make test-slow: those that take minutes"
 	@echo "make matrix        the tests on every Python from 3.8 to 3.12 found here"
 	@echo "make bench         ours against the others (BENCH=--quick: under a minute)"
+	@echo "make notebook      open docs/notebooks in a browser (installs JupyterLab first)"
 	@echo "make docs          run again every command whose output README and docs show"
 	@echo "make mxnet-tests   MXNet's own unit tests through the door (SOURCE=its checkout)"
 	@echo "make requirements  pin the packages anew; make clean: remove what was made"
@@ -71,6 +72,17 @@ mxnet-tests: $(VENV)/ready
 # Rerun every command whose output the docs show, and draw the figures again.
 docs: $(VENV)/ready
 	$(python) docs/refresh.py
+	$(python) docs/notebooks.py
+
+notebook: $(VENV)/notebook
+	$(python) -m jupyterlab docs/notebooks
+
+# What was pinned stays as it is.
+$(VENV)/notebook: $(VENV)/ready
+	@echo "Installing JupyterLab into $(VENV): a minute"
+	@sed '$$d' requirements.txt > $(VENV)/pins.txt
+	$(python) .ci/install -c $(VENV)/pins.txt -e ".[notebook]"
+	@touch $@
 
 # The stamp is written last: an interrupted set-up starts afresh. Old pips cannot
 # install an editable package that has no setup.py.

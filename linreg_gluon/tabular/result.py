@@ -67,6 +67,8 @@ class Result:
     def __str__(self):
         return "\n".join(summary(self))
 
+    __repr__ = __str__
+
     def _repr_html_(self):
         head, *rows = coefficient_table(self)
         cells = ["".join("<td>%s</td>" % escape(cell) for cell in row) for row in rows]

@@ -1,10 +1,12 @@
-"""The one source of the lecture's media: whole in both languages, its cells run."""
+"""The one source of the lecture's media: whole in both languages, its cells wary.
+
+That the cells run from top to bottom and agree is seen in test_notebooks.py.
+"""
 
 import importlib
 import re
 import textwrap
 
-import numpy as np
 import pytest
 
 from conftest import ROOT
@@ -72,17 +74,6 @@ def test_quotations_are_short_and_no_step_has_anothers():
 def test_code_lines_fit_a_page():
     for step in STEPS:
         assert max(map(len, (step.cell + step.ours).splitlines())) <= 88
-
-
-@pytest.mark.parametrize("part", [1, 2])
-def test_cells_run_in_order_and_agree(part, capsys):
-    np.random.seed(1)  # Gluon's sampler
-    space = {}
-    for step in STEPS:
-        if step.part == part:
-            exec(compile(step.cell, "step %d" % step.number, "exec"), space)
-            exec(compile(step.ours, "ours, step %d" % step.number, "exec"), space)
-    assert "epoch 3, loss 0.00005" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("number", [6, 7, 8])
