@@ -172,3 +172,15 @@ def test_dependencies_are_found():
     found = theory.dependencies(np.column_stack(columns))
     assert found == {3: [], 2: [0, 1], 5: [4]}
     assert theory.dependencies(np.column_stack([a, b, c])) == {}
+
+
+def test_near_repeats_share_their_variance():
+    a, b, c, noise = np.random.default_rng(0).standard_normal((4, 500))
+    columns = np.column_stack([a, 1e6 * b, c + 5, a + 1e-3 * noise])
+    exact = theory.least_squares(columns, b)
+    number, named = theory.near_repeats(exact.root)
+    S = (columns - exact.mean) / exact.scale
+    # float64 on a condition number of 4e6
+    assert number == pytest.approx(np.linalg.cond(S) ** 2, rel=1e-6)
+    assert named == [0, 3]
+    assert theory.near_repeats(theory.least_squares(columns[:, :3], b).root)[1] == []

@@ -15,6 +15,7 @@ from ..config import InputError
 from ..kept import Keeping, Model, Spread, Units, check_same, identity, train_in_parts
 from ..theory import ALONE
 from .converging import Distance, auto_lr, converge
+from .noticing import noticed
 from .preparing import Preparation, check_enough, facts, held_out_last, own_rows, score
 from .result import Result
 from .solving import solve as solve_table
@@ -61,6 +62,8 @@ class Experiment:
             self.solution, self.warnings = None, ()
             if solve:
                 self.solution, self.warnings = solve_table(data, n, everyone)
+            if solve and not data.rows:
+                self.warnings += noticed_in(data, n, self.solution, rows[0])
             self.prepare(data, n, units, everyone)
         self.seconds = {"read": data.seconds, "prepare": time.perf_counter() - start}
 
@@ -189,3 +192,9 @@ def settled(config, fit, endings):
         told = {"lr": ending.lr, "num_epochs": len(fit.losses), "average": 0.5}
         config = dataclasses.replace(config, **told)
     return config
+
+
+def noticed_in(data, n, solution, is_training):
+    """Return the lines of noticed on the first n rows; is_training: which these are."""
+    own = np.flatnonzero(is_training)
+    return tuple(noticed(data, n, solution, lambda rows: data.places(own[rows])))

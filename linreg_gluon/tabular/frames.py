@@ -65,6 +65,11 @@ class Frame:
             return f"{self.path}, row {row + 2}"
         return f"row {self.frame.index[row]!r}"
 
+    def places(self, rows):
+        """Return "row 7" for each of some rows, counted from 0."""
+        index = self.frame.index
+        return [f"row {row + 2 if self.path else index[row]!r}" for row in rows]
+
     def record(self, row):
         """Return (number of its line, cells) of a row, counted from 0."""
         return row + 2, [cell_text(value) for value in self.frame.iloc[row].tolist()]

@@ -12,7 +12,7 @@ import numpy as np
 
 from .plan import Plan, jsonable
 from .reading import Reader
-from .sources import source_of
+from .sources import find_columns, source_of
 from .told import split_told
 
 
@@ -23,7 +23,8 @@ class Table:
     values: float64 (n, d + 1), the target last. names: the d features'. target: a name.
     path: the file, None where it comes from none. seconds: that reading took. rows,
     sha256: of the file, where values holds a part of its rows; else None. plan: how the
-    file's columns became these; None where they come from arrays.
+    file's columns became these; None where they come from arrays. source: what it was
+    read from, to find a row there again.
     """
 
     values: np.ndarray
@@ -34,6 +35,7 @@ class Table:
     rows: Optional[int] = None
     sha256: Optional[str] = None
     plan: Optional[Plan] = None
+    source: object = None
 
     @classmethod
     def of(cls, features, labels, *, seconds=0.0):
@@ -51,6 +53,28 @@ class Table:
     def labels(self):
         """The target, (n,), a view."""
         return self.values[:, -1]
+
+    def places(self, rows):
+        """Return where rows of values stand, in words: "line 7" of a text file.
+
+        Rows of arrays are counted from 0. Reads the file again.
+        """
+        if self.source is None:
+            return ["row %d" % row for row in rows]
+        if self.plan.gaps and self.plan.missing == "drop":
+            rows = self.used_rows()[rows]
+        return self.source.places([int(row) for row in rows])
+
+    def used_rows(self):
+        """Return which rows of the source have no gap, ascending; values has these."""
+        plan, source = self.plan, self.source
+        expanded = (name for column in plan.columns for name in column.names)
+        plan = plan.replaced(names=tuple(expanded))  # a gap in a column left out, too
+        columns = [column.name for column in (*plan.columns, plan.target)]
+        positions, good = find_columns(source, columns), []
+        for features, labels in plan.encode(source, positions, target=True):
+            good.append(~np.isnan(features).any(axis=1) & ~np.isnan(labels))
+        return np.flatnonzero(np.concatenate(good))
 
 
 def read_csv(
@@ -80,4 +104,4 @@ def read_csv(
     values, plan, *whole = reader.part(keep) if keep else (*reader.all(), None, None)
     plan = plan.replaced(told=jsonable({"features": features, **given}))
     seconds = time.perf_counter() - start
-    return Table(values, plan.names, target, source.path, seconds, *whole, plan)
+    return Table(values, plan.names, target, source.path, seconds, *whole, plan, source)

@@ -38,6 +38,14 @@ class Text:
         """Return the place of a row, counted from 0."""
         return f"{self.path}, line {self.record(row)[0]}"
 
+    def places(self, rows):
+        """Return "line 7" for each of some rows, counted from 0, in one pass."""
+        numbered = enumerate(records(self.path, self.layout, False))
+        wanted, last = set(rows), max(rows, default=-1)
+        first = itertools.islice(numbered, last + 1)
+        lines = {row: line for row, (line, _) in first if row in wanted}
+        return ["line %d" % lines[row] for row in rows]
+
     def record(self, row):
         """Return (number of its line, cells) of a row, counted from 0."""
         rows = records(self.path, self.layout, False)

@@ -4,6 +4,7 @@ Notation: n examples, d features, z = [x, 1], theta = [w, b], noise sd sigma, ba
 of B, learning rate lr, T steps. Everything is computed in float64.
 """
 
+from .conditioning import near_repeats
 from .descent import (
     largest_stable_lr,
     noise_floor,
@@ -26,6 +27,7 @@ __all__ = [
     "largest_stable_lr",
     "least_squares",
     "moments",
+    "near_repeats",
     "noise_floor",
     "recovery_tolerance",
     "ridge",

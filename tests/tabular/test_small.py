@@ -55,6 +55,7 @@ READ = {
     "constant_column.csv": ("y", [[0, 0], [1, 3]], ["left out: c (constant)"]),
     "all_dummies_kept.csv": ("y", [[0, 0, 0], [1, 1, 7]], ["left out: b (follows from a)"]),
     "constant_target.csv": ("y", [[0, 5], [1, 5]], []),
+    "near_0.csv": ("y", [[0.12573, 0.24606, 0.01005, -0.68662]], []),
     "exact_line.csv": ("y", [[1, 3], [2, 5]], []),
     "one_outlier_in_x.csv": ("y", [[1, 2, 3.1], [2, 4, 5.2]], []),
 }  # fmt: skip
