@@ -41,6 +41,25 @@ class Column:
         levels = [*self.levels, "other"] if self.other else self.levels
         return tuple("%s=%s" % (self.name, level) for level in levels)
 
+    def seen(self, counts, rows):
+        """Return the Column with the levels that there are in some rows.
+
+        counts: {name: how many of them have a 1 there}. Without its base, the most
+        frequent of the others is the base. Names are () if all rows are alike.
+        """
+        if self.kind != "category":
+            return self
+        found = {level: counts["%s=%s" % (self.name, level)] for level in self.levels}
+        found = {level: round(count) for level, count in found.items() if count > 0.5}
+        other = round(counts[self.names[-1]]) if self.other else 0
+        base = self.base
+        if found and sum(found.values()) + other == rows:
+            base = min(found, key=lambda level: (-found[level], level))
+            del found[base]
+        return dataclasses.replace(
+            self, levels=tuple(found), base=base, other=bool(other)
+        )
+
     def encode(self, cells, decimal, gaps):
         """Return float64 (n, k) for n cells, and which could not be read, bool (n,).
 

@@ -150,13 +150,18 @@ def scan_first(scan, form, source):
     return first.isoformat() if first is not None else "1970-01-01"
 
 
+def may_identify(name):
+    """Return whether a column of this name may count or name the rows."""
+    return bool(COUNTER.fullmatch(name.strip()) or IDENTIFIER.fullmatch(name))
+
+
 def is_identifier(name, values, rows):
     """Return whether a column of numbers only counts or names the rows.
 
     rows: how many the file has; values (n,) may be some of them.
     """
     counter = COUNTER.fullmatch(name.strip())
-    if not (counter or IDENTIFIER.fullmatch(name)) or len(values) < 3:
+    if not may_identify(name) or len(values) < 3:
         return False
     if not (values == np.floor(values)).all() or not values.any():
         return False

@@ -21,6 +21,14 @@ def check_enough(path, n, plan):
         refuse_few(path, n, len(plan.names), lost)
 
 
+def refuse_no_rows(path, plan):
+    """Say that every row has a gap."""
+    counts = plan.rows_line()
+    raise InputError(
+        f"{path or 'the table'}: {counts}: leave columns out, or fill gaps"
+    )
+
+
 def refuse_few(path, n, d, lost=""):
     """Say that n rows are too few for d features."""
     rows, s = f"{n} row{'s' * (n != 1)}", "s" * (d != 1)

@@ -6,13 +6,15 @@ from ..config import InputError
 from .columns import Column
 from .deciding import decide, decide_target, unnamed
 from .decimals import decimal_sign
-from .limits import check_enough, check_size, check_wide, refuse_nothing
+from .judging import judged
+from .limits import check_size, check_wide, refuse_nothing
 from .plan import Plan
 from .preparing import add_to_fingerprint, begin_fingerprint
 from .scanning import Scan
+from .seen import Seen
 from .sources import find_columns
 from .strict import check_strictly
-from .tidying import squeezed, tidy
+from .tidying import Gathered, squeezed, tidy
 
 
 class Reader:
@@ -54,31 +56,44 @@ class Reader:
 
     def all(self):
         """Return (values float64 (n, d + 1), Plan)."""
-        scans, values, plain = self.look()
+        scans, found, plain = self.look(Gathered)
         plan, used = self.decide(scans)
-        if values is None:
-            values = self.encoded(plan, plain, len(plan.names) + 1)
-        elif len(used) < len(self.names):
+        if found is None:
+            found = Gathered(plan.rows, [*plan.names, plan.target.name])
+            for block in self.blocks(plan, plain):
+                found.take(block.T)
+            used = self.names
+        values = found.values[: found.n]
+        if len(used) < len(self.names):
             values = squeezed(values, columns=used)
-        told = {"asked": self.asked, "strict": self.choices.strict}
-        return tidy(values, plan, self.source.path, **told)
+        return tidy(values, plan, self.source.path, self.choices, asked=self.asked)
 
     def part(self, keep):
         """Return (the rows to keep, Plan, how many there are, sha256 of all).
 
-        keep: as for read_csv. Columns that are constant or follow from others stay.
+        keep: as for read_csv. What is used is what all would use.
         """
         if self.choices.missing == "mean":
             raise InputError("--missing mean is for one process; fill the gaps before")
-        scans, _, plain = self.look(values=False)
-        plan, _ = self.decide(scans)
-        n = plan.rows
-        if plan.gaps:
-            blocks = self.blocks(plan, plain)
-            n = sum(int((~np.isnan(block).any(axis=1)).sum()) for block in blocks)
-        check_enough(self.source.path, n, plan)
-        kept, digest = keep(n), begin_fingerprint((n, len(plan.names) + 1))
-        values, done, filled = np.empty((int(kept.sum()), len(plan.names) + 1)), 0, 0
+        scans, seen, plain = self.look(Seen.of_all)
+        plan, used = self.decide(scans)
+
+        def walk(kept):
+            for block in self.blocks(plan, plain):
+                good = ~np.isnan(block[:, [*kept, -1]]).any(axis=1)
+                yield block[good][:, kept]
+
+        if seen and not (len(used) == len(self.names) and seen.sure):
+            seen = None  # of other columns, and so of other rows
+        told = {"asked": self.asked, "seen": seen}
+        plan, _ = judged(plan, walk, self.source.path, self.choices, **told)
+        return self.kept(keep, plan, plain)
+
+    def kept(self, keep, plan, plain):
+        """Return what part does, of a finished Plan."""
+        n, width = plan.used, len(plan.names) + 1
+        kept, digest = keep(n), begin_fingerprint((n, width))
+        values, done, filled = np.empty((int(kept.sum()), width)), 0, 0
         for block in self.blocks(plan, plain):
             block = block[~np.isnan(block).any(axis=1)]
             part = block[kept[done : done + len(block)]]
@@ -88,28 +103,29 @@ class Reader:
             done += len(block)
             if self.on_rows:
                 self.on_rows(done, n)
-        return values, plan.replaced(used=n), n, digest.hexdigest()
+        return values, plan, n, digest.hexdigest()
 
-    def look(self, values=True):
-        """Return (Scans, values or None, positions of plain numbers) of all columns.
+    def look(self, sink):
+        """Return (Scans, what took the numbers, positions of plain numbers).
 
-        values: float64 (n, d + 1) where all are plain numbers, else None.
+        sink(most_rows, names): takes blocks of all columns, where all are plain
+        numbers; else there is None.
         """
         check_wide(self.source, self.positions)
         if self.choices.strict:
-            return self.look_strictly(values)
+            return self.look_strictly(sink)
         forced = {*self.choices.categories, *self.choices.dates}
         free = [i for i, n in zip(self.positions, self.names) if n not in forced]
         plain = self.source.plain(free)
         try:
-            return (*self.scan(plain, values), plain)
+            return (*self.scan(plain, sink), plain)
         except InputError:
             raise
         except (ValueError, OverflowError):  # numbers, but only as far as one saw
             plain = frozenset()
-            return (*self.scan(plain, values), plain)
+            return (*self.scan(plain, sink), plain)
 
-    def look_strictly(self, values):
+    def look_strictly(self, sink):
         """Return what look does; InputError with all faults unless all is plain."""
         source, plain = self.source, frozenset(self.positions)
         if hasattr(source, "sample"):  # pandas takes True for 1
@@ -117,7 +133,7 @@ class Reader:
             check_strictly(source, self.positions, self.largest, sample)
         found = None
         try:
-            found = self.scan(plain, values)
+            found = self.scan(plain, sink)
         except InputError:
             raise
         except (ValueError, OverflowError):
@@ -127,26 +143,24 @@ class Reader:
             raise InputError(f"{self.path}: not all cells are plain numbers")
         return (*found, plain)
 
-    def scan(self, plain, values):
+    def scan(self, plain, sink):
         """Return what look does; plain: the positions of plain numbers."""
         source, scans, done = self.source, [Scan(name) for name in self.names], 0
         found = None
-        if values and plain.issuperset(self.positions):
-            found = np.empty((source.most_rows, len(scans)))
+        if plain.issuperset(self.positions):
+            found = sink(source.most_rows, self.names)
         for block in source.blocks(self.positions, plain):
             for scan, cells in zip(scans, block):
                 scan.add(cells, source.gaps)
             if found is not None:
                 self.check_size(block, done)
-                rows = found[done : done + len(block[0])]
-                for j, cells in enumerate(block):
-                    rows[:, j] = cells
+                found.take(block)
             done += len(block[0])
             if self.on_rows:
                 self.on_rows(done, source.most_rows)
         if not done:
             raise InputError(f"{self.path}: has a header but no rows; add the data")
-        return scans, found if found is None else found[:done]
+        return scans, found
 
     def decide(self, scans):
         """Return (Plan before rows are left out, indices of the columns it uses)."""
@@ -194,14 +208,6 @@ class Reader:
             self.check_size(block.T, row)
             row += len(block)
             yield block
-
-    def encoded(self, plan, plain, width):
-        """Return all that blocks gives as one array."""
-        values, done = np.empty((plan.rows, width)), 0
-        for block in self.blocks(plan, plain):
-            values[done : done + len(block)] = block
-            done += len(block)
-        return values
 
     def check_size(self, columns, row):
         """Refuse a number above the largest; columns: from the source's row on."""

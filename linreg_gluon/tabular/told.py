@@ -45,7 +45,8 @@ class Choices:
 
     categories: numbers that stand for kinds. dates: {name: a format of strptime's, or
     None to find it}. leave_out: not used. missing: "drop" rows with a gap, or fill it
-    with the "mean". strict: refuse whatever is not a plain number.
+    with the "mean". strict: refuse whatever is not a plain number. wide: fewer rows
+    than columns will do, and columns that follow from others, as with weight decay.
     """
 
     categories: Tuple[str, ...] = ()
@@ -53,6 +54,7 @@ class Choices:
     leave_out: Tuple[str, ...] = ()
     missing: str = "drop"
     strict: bool = False
+    wide: bool = False
 
     def __post_init__(self):
         if self.missing not in ("drop", "mean"):

@@ -14,15 +14,18 @@ from .descent import (
     sgd_spread,
     surely_stable,
 )
-from .squares import LeastSquares, dependencies, least_squares, ridge
+from .squares import CONSTANT, LeastSquares, combinations
+from .squares import dependencies, least_squares, ridge
 from .sums import ALONE, BLOCK, Alone, blocks, moments
 
 __all__ = [
     "ALONE",
     "BLOCK",
+    "CONSTANT",
     "Alone",
     "LeastSquares",
     "blocks",
+    "combinations",
     "dependencies",
     "largest_stable_lr",
     "least_squares",

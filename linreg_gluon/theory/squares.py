@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from .sums import ALONE, blocks, moments
+from .sums import ALONE, BLOCK, blocks, moments
 
 CONSTANT = 1e-14  # sd against mean: below it a column differs by rounding alone
 DEPENDENT = 1e-12  # what a column adds to the others against its own size
@@ -119,24 +119,38 @@ def dependencies(features, everyone=ALONE):
     """
     mean, scale = moments(features, everyone)
     found = {int(j): [] for j in np.flatnonzero(scale <= CONSTANT * np.abs(mean))}
-    varied = [j for j in range(len(mean)) if j not in found]
     scale = np.where(scale > 0, scale, 1)
-    R = _triangle(features, np.zeros(len(features)), mean, scale, 0.0, everyone)
     least = DEPENDENT * math.sqrt(everyone.sum(np.float64(len(features))))
-    if not found and (np.abs(np.diag(R)[: len(mean)]) > least).all():
-        return found  # each column adds to those before it
+    for part in features[:BLOCK], features:  # what adds in some rows adds in all
+        R = _triangle(part, np.zeros(len(part)), mean, scale, 0.0, everyone)
+        adds = np.abs(np.diag(R)[: len(mean)]) > least
+        if not found and len(adds) == len(mean) and adds.all():
+            return found  # each column adds to those before it
+    return {**found, **combinations(R[:, : len(mean)], found)}
+
+
+def combinations(R, skipped=()):
+    """Return {j: [k, ...]}: column j of R (m, d) is a combination of the columns k.
+
+    Those stand before it, and none of them is in skipped. R: the centred columns, or
+    the triangle of their QR factorisation, which is as good.
+    """
+    sizes = np.linalg.norm(R, axis=0)
+    varied = [j for j in range(R.shape[1]) if j not in skipped]
+    R = R / np.where(sizes > 0, sizes, 1)
     kept, dependent, basis = [], [], np.zeros((len(R), len(varied)))
     for j in varied:
         rest, before = R[:, j], basis[:, : len(kept)]
         for _ in range(2):  # twice: what rounding left of the first
             rest = rest - before @ (before.T @ rest)
         size = np.linalg.norm(rest)
-        if size > least:
+        if size > DEPENDENT:
             basis[:, len(kept)] = rest / size
             kept.append(j)
         else:
             dependent.append(j)
     shares = np.linalg.lstsq(R[:, kept], R[:, dependent], rcond=None)[0]
-    for j, used in zip(dependent, shares.T):
-        found[j] = [k for k, share in zip(kept, used) if abs(share) > 1e-6]
-    return found
+    return {
+        j: [k for k, share in zip(kept, used) if abs(share) > 1e-6]
+        for j, used in zip(dependent, shares.T)
+    }

@@ -1,0 +1,120 @@
+"""Columns are judged in the rows that are used, and alike by one process and by many."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from linreg_gluon import Config, fused, tabular, theory
+from linreg_gluon.config import InputError
+from linreg_gluon.tabular.preparing import fingerprint
+
+N = 60
+RNG = np.random.default_rng(0)
+X, Z = RNG.normal(size=(2, N)).round(3)
+HALF = np.arange(N) < 25
+
+
+def frame(**columns):
+    return pd.DataFrame({"x": X, **columns, "z": Z, "y": X + Z})
+
+
+def gap(values, where=HALF):
+    return np.where(where, np.nan, values)
+
+
+KINDS = np.repeat(["a", "b", "c"], [25, 20, 15])
+# name: (frame, names used, rows used, a line that is said)
+CASES = {
+    "constant with gaps": (
+        frame(c=gap(np.full(N, 5.0))),
+        ("x", "z"),
+        N,
+        "left out: c (constant)",
+    ),
+    "sum with gaps": (
+        frame(c=gap(2 * X)),
+        ("x", "z"),
+        N,
+        "left out: c (follows from x)",
+    ),
+    "base in gaps alone": (
+        frame(k=KINDS, v=gap(Z**2)),
+        ("x", "k=c", "v", "z"),
+        35,
+        "k: c against b",
+    ),
+    "one level left": (
+        frame(k=np.repeat(["a", "b"], [25, 35]), v=gap(Z**2)),
+        ("x", "v", "z"),
+        35,
+        "left out: k (constant in the rows used)",
+    ),
+    "counts, and a sum": (
+        frame(id=np.arange(N), w=2 * X - Z),
+        ("x", "w"),
+        N,
+        "left out: id (an identifier: a number of its own in each row), "
+        "z (follows from x, w)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_judged_in_the_rows_used(name):
+    data, names, rows, said = CASES[name]
+    table = tabular.read_csv(data, "y")
+    assert (table.names, len(table.values)) == (names, rows)
+    assert said in table.plan.said()
+    assert theory.least_squares(table.features, table.labels).r2 > 0.99
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_many_processes_use_the_same_columns(tmp_path, name):
+    path = str(tmp_path / "a.csv")
+    CASES[name][0].to_csv(path, index=False)
+    whole = tabular.read_csv(path, "y")
+    part = tabular.read_csv(path, "y", keep=lambda n: np.arange(n) % 3 == 1)
+    assert part.plan == whole.plan and part.names == whole.names
+    assert np.array_equal(part.values, whole.values[1::3])
+    assert part.sha256 == fingerprint(whole.values)
+
+
+def test_level_without_used_rows_is_not_predicted():
+    """It was the base: predicted as 0 of each other level it would be a wrong number."""
+    table = tabular.read_csv(CASES["base in gaps alone"][0], "y")
+    result = tabular.Experiment(table).train(fused.train, Config(num_epochs=20))
+    new = pd.DataFrame({"x": [1, 1, 1], "k": ["a", "b", "c"], "v": [1, 1, 1], "z": 1})
+    assert np.isnan(result.predict(new)).tolist() == [True, False, False]
+
+
+def test_dependent_after_the_first_block():
+    """A block of rows shows that a column adds to the others, or all rows decide."""
+    n = theory.BLOCK + 100
+    x = np.zeros((n, 3))
+    x[:, 0] = np.arange(n) % 7
+    x[-50:, 1] = np.arange(50) % 3  # constant in the first block
+    x[:, 2] = x[:, 0] + x[:, 1]
+    assert theory.dependencies(x) == {2: [0, 1]}
+    data = pd.DataFrame(x, columns=list("abc")).assign(y=np.arange(n) % 5)
+    assert tabular.read_csv(data, "y").names == ("a", "b")
+    x[7, 2] += 1e-3
+    assert theory.dependencies(x) == {}
+
+
+def test_later_rows_can_take_back_that_a_column_adds():
+    """Noise of 1 beside 1e14 further down is rounding: all rows are looked at again."""
+    n = 3 * theory.BLOCK
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, n))
+    far = rng.normal(size=100) * 1e14
+    a[-100:], b[-100:] = far, far
+    data = pd.DataFrame({"a": a, "b": b, "y": rng.normal(size=n)})
+    assert tabular.read_csv(data, "y").names == ("a",)
+
+
+def test_wide_tables_for_weight_decay():
+    data = pd.DataFrame(RNG.normal(size=(5, 9)), columns=[*"abcdefgh", "y"])
+    with pytest.raises(InputError, match="5 rows are too few for 8 features"):
+        tabular.read_csv(data, "y")
+    table = tabular.read_csv(data, "y", wide=True)
+    assert table.values.shape == (5, 9)
