@@ -5,6 +5,7 @@ stderr, never a traceback), 130 after Ctrl-C.
 """
 
 import builtins
+import gc
 import os
 import signal
 import sys
@@ -51,9 +52,11 @@ def run(main):
     # mid-step, MXNet's threads would abort an orderly exit; and one worker of many
     # would wait for the others in it
     abrupt = status == 130 or (status and "DMLC_ROLE" in os.environ)
-    if abrupt and not hasattr(builtins, "__IPYTHON__"):  # a kernel is to live on
-        sys.stderr.flush()
-        os._exit(status)
+    if not hasattr(builtins, "__IPYTHON__"):  # a kernel is to live on
+        if abrupt:
+            sys.stderr.flush()
+            os._exit(status)
+        gc.freeze()  # else Python would walk all that MXNet's import left once more
     for number, handler in before.items():
         signal.signal(number, handler)
     sys.exit(status)

@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-from statistics import NormalDist
 
 import numpy as np
 
@@ -72,6 +71,8 @@ def student_quantile(p, free):
     The distribution's finite sum, inverted by halving; for many degrees the expansion
     about the normal quantile (Abramowitz and Stegun 26.7.3, 26.7.4, 26.7.5).
     """
+    from statistics import NormalDist  # here: it takes 10 ms to load
+
     z = NormalDist().inv_cdf(p)
     if free > SERIES:
         terms = (

@@ -2,14 +2,12 @@
 
 import dataclasses
 import os
-from html import escape
 
 import numpy as np
 
+from .. import kept
 from ..config import Config, Fit, once
-from ..kept import export_model, save
 from ..theory import ridge
-from .prediction import predict, rows_of
 from .inference import inference
 from .summary import closing_lines, coefficient_table, summary
 
@@ -70,6 +68,8 @@ class Result:
     __repr__ = __str__
 
     def _repr_html_(self):
+        from html import escape
+
         head, *rows = coefficient_table(self)
         cells = ["".join("<td>%s</td>" % escape(cell) for cell in row) for row in rows]
         top = "".join("<th>%s</th>" % escape(cell) for cell in head)
@@ -107,11 +107,11 @@ class Result:
 
     def save(self, prefix):
         """Save PREFIX.json and PREFIX.params; errors as for kept.save."""
-        save(prefix, self.model())
+        kept.save(prefix, self.model())
 
     def export(self, prefix):
         """Write PREFIX-symbol.json and PREFIX-0000.params for serving."""
-        export_model(prefix, self.model())
+        kept.export_model(prefix, self.model())
 
     def predict(self, rows):
         """Return predictions, float64 (n,), in the target's own units.
@@ -121,6 +121,8 @@ class Result:
         and a row that cannot be predicted is NaN. Raises InputError for a missing
         column, ValueError for another number of features.
         """
+        from .prediction import predict, rows_of
+
         model = self.model()
         if isinstance(rows, (str, os.PathLike)) or hasattr(rows, "keys"):
             return predict(model, rows_of(model, rows)).values

@@ -10,11 +10,6 @@ from typing import Optional, Tuple
 
 import numpy as np
 
-from .plan import Plan, jsonable
-from .reading import Reader
-from .sources import find_columns, source_of
-from .told import split_told
-
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Table:
@@ -34,7 +29,7 @@ class Table:
     seconds: float = 0.0
     rows: Optional[int] = None
     sha256: Optional[str] = None
-    plan: Optional[Plan] = None
+    plan: Optional["Plan"] = None  # noqa: F821  (plan.Plan: loaded with a file)
     source: object = None
 
     @classmethod
@@ -67,6 +62,8 @@ class Table:
 
     def used_rows(self):
         """Return which rows of the source have no gap, ascending; values has these."""
+        from .sources import find_columns
+
         plan, source = self.plan, self.source
         expanded = (name for column in plan.columns for name in column.names)
         plan = plan.replaced(names=tuple(expanded))  # a gap in a column left out, too
@@ -94,6 +91,11 @@ def read_csv(
     Raises InputError where a file cannot be read, or can be read in two ways, and for
     fewer rows than features + 1; ImportError without pandas.
     """
+    from .plan import jsonable  # here: training on arrays does not wait for them
+    from .reading import Reader
+    from .sources import source_of
+    from .told import split_told
+
     start = time.perf_counter()
     given = {k: v for k, v in told.items() if v is not None}
     reading, choices = split_told(dict(given))
