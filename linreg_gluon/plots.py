@@ -1,15 +1,14 @@
 """Data in, matplotlib Figure out. No display and no pyplot state is involved."""
 
-import io
-import re
-
-import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
 from . import theory
 
+# One colour for one thing in all figures: a run, or part 1 of the lecture; a second
+# one, part 2, or what was learned; the noise floor; least squares; examples and theory.
 DATA, LINE, FLOOR = "#4C78A8", "#E45756", "#54A24B"
+EXACT, PLAIN = "#8E6BBF", "#868E9A"
 
 
 def scatter(axes, features, labels, fit=None):
@@ -20,7 +19,7 @@ def scatter(axes, features, labels, fit=None):
     """
     column = min(1, features.shape[1] - 1)
     x = features[:, column]
-    axes.scatter(x, labels, s=4, color=DATA, alpha=0.6, linewidths=0, label="examples")
+    axes.scatter(x, labels, s=4, color=PLAIN, alpha=0.6, linewidths=0, label="examples")
     if fit is not None:
         ends = np.array([x.min(), x.max()])
         others = np.delete(np.arange(features.shape[1]), column)
@@ -40,7 +39,7 @@ def losses(axes, fit, noise_sd=None):
     axes.plot(epochs, fit.losses, marker, color=LINE, label="training loss")
     if noise_sd:
         floor = theory.noise_floor(noise_sd)
-        text = "noise floor $\\sigma^2/2$ = %.1g" % floor
+        text = "noise floor σ²/2 = %.1g" % floor
         axes.axhline(floor, color=FLOOR, linestyle="--", label=text)
     if min(fit.losses) > 0:
         axes.set_yscale("log")
@@ -82,10 +81,10 @@ def learning_rates(axes, points, limits, noise_sd=None):
         axes.plot(lrs, middle, "o-", color=DATA, markersize=4, label="median run")
     if gone:
         top = axes.get_xaxis_transform()
-        axes.plot(gone, [0.96] * len(gone), "x", color=LINE, transform=top,
+        axes.plot(gone, [0.96] * len(gone), "x", color="black", transform=top,
                   label="a run diverged")  # fmt: skip
     for style, (what, lr) in zip((":", "-."), limits.items()):
-        axes.axvline(lr, color=LINE, linestyle=style, label="%s: %.2f" % (what, lr))
+        axes.axvline(lr, color=PLAIN, linestyle=style, label="%s: %.2f" % (what, lr))
     if noise_sd:
         axes.axhline(theory.noise_floor(noise_sd), color=FLOOR, linestyle="--",
                      label="noise floor")  # fmt: skip
@@ -123,40 +122,18 @@ def rerun_losses(axes, names, printed, losses, noise_sd):
 def recovered(axes, names, rows):
     """Draw how far each parameter lies from the true one, by source, with error bars.
 
-    names: of the parameters. rows: {source: (deviations, sds)}, arrays of len(names).
+    names: of the parameters. rows: {source: (deviations, sds, color)}, arrays of
+    len(names); a source without sds is a diamond.
     """
-    axes.axhline(0, color=FLOOR, linestyle="--", label="true")
-    for i, (source, (deviations, sds)) in enumerate(rows.items()):
+    axes.axhline(0, color=PLAIN, linestyle="--", label="true")
+    for i, (source, (deviations, sds, color)) in enumerate(rows.items()):
         places = np.arange(len(names)) + 0.15 * (i - (len(rows) - 1) / 2)
-        axes.errorbar(places, deviations, sds, fmt="o", capsize=3, label=source)
+        marker = "D" if sds is None else "o"
+        axes.errorbar(places, deviations, sds, fmt=marker, color=color, capsize=3,
+                      label=source)  # fmt: skip
     axes.set_xticks(np.arange(len(names)), names)
     axes.set_ylabel("learned minus true")
     axes.legend(fontsize=8, frameon=False)
-
-
-def svg(draw, title):
-    """Return draw(axes) as SVG to stand in a page, its ink the page's own colour.
-
-    title: what a reader who cannot see it is told; it also keeps its ids apart.
-    """
-    figure = Figure(figsize=(6, 4), layout="constrained")
-    axes = figure.subplots()
-    draw(axes)
-    axes.set_title("")
-    axes.patch.set_alpha(0)
-    text = io.StringIO()
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": title}):
-        figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
-    body = text.getvalue()
-    body = body[body.index("<svg") :].replace("#000000", "currentColor")
-    body = re.sub(r"(\bid=\"|url\(#|href=\"#)", r"\1%s-" % slug(title), body)
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    return body.replace("<svg ", '<svg role="img" aria-label="%s" ' % title, 1)
-
-
-def slug(text):
-    """Return text as a name that can stand in an id."""
-    return re.sub(r"\W+", "-", text.lower())
 
 
 def prediction_figure(actual, predicted, is_held, target="label"):

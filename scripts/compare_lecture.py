@@ -14,15 +14,16 @@ def parse():
     add("--runs", type=int, default=20, metavar="N", help=text)
     text = "print this step alone, 1 to 18: its code and its claims, measured"
     add("--step", type=int, choices=range(1, 19), metavar="N", help=text)
-    add("--lang", choices=["en", "zh"], help="of --step; en by default")
+    text = "of --step, or in which the page of --html opens; en by default"
+    add("--lang", choices=["en", "zh"], help=text)
     add("--json", metavar="FILE", help="write the comparison to FILE")
     text = "write one page with the figures to FILE (needs Jinja2 and matplotlib)"
     add("--html", metavar="FILE", help=text)
     args = parser.parse_args()
     if args.runs < 10:
         raise cli.UsageError(f"--runs must be at least 10, got {args.runs}")
-    if args.lang and not args.step:
-        raise cli.UsageError("--lang needs --step N")
+    if args.lang and not (args.step or args.html):
+        raise cli.UsageError("--lang needs --step N or --html FILE")
     if args.step and (args.json or args.html):
         raise cli.UsageError("--step only prints; leave out --json and --html")
     cli.check_outputs(args)
@@ -58,7 +59,9 @@ def whole(args, lab):
     if args.json:
         cli.write_json(args.json, report.as_dict(results, here))
     if args.html:
-        cli.write_text(args.html, report.page(results, lab, here))
+        from linreg_gluon.lecture import page  # it needs matplotlib
+
+        cli.write_text(args.html, page.html(results, lab, here, args.lang or "en"))
     print(record.headline(results), report.losses_table(lab, here), sep="\n\n")
     print("", report.text(results, here), sep="\n")
     return results

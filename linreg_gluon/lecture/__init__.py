@@ -11,7 +11,9 @@ ROOMS = {
     "exercises": "EXERCISES Exercise",
     "steps": "STEPS Step",
     "document": "FILES markdown",
+    "bench": "",
     "report": "",
+    "page": "",
     "terminal": "",
 }
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)

@@ -1,20 +1,16 @@
-"""The comparison with the lecture: text for a terminal, a dict for JSON, a page."""
+"""The comparison with the lecture: text for a terminal, a dict for JSON."""
 
 import dataclasses
-import pathlib
 import platform
 import shutil
 import textwrap
 
 import numpy as np
 
-from .. import fused, scratch
+from .. import fused
 from ..config import Config
-from . import chinese, listing, rates, record
-from .dataset import LECTURE
-from .lab import PATHS, RECORDED, TRUE, Lab
-from .steps import STEPS
-
+from . import record
+from .lab import PATHS, RECORDED, Lab
 
 SHUFFLES = 1000
 
@@ -127,85 +123,3 @@ def as_dict(results, here):
         "claims": claims_,
         "this_platform": here,
     }
-
-
-def page(results, lab, here):
-    """Return the comparison as one self-contained HTML page.
-
-    Needs Jinja2 and matplotlib; retrains for the learning-rate study (some seconds).
-    """
-    import jinja2
-
-    template = pathlib.Path(__file__).with_name("page.html").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    return environment.from_string(template).render(
-        headline={"en": record.headline(results), "zh": chinese.headline(results)},
-        advice={"en": advice(here), "zh": chinese.advice(here)},
-        here=here,
-        steps=[(step, listing.listings(step)) for step in STEPS],
-        results={result.number: result for result in results},
-        chinese=chinese,
-        inline=listing.inline,
-        highlighted=listing.highlighted,
-        figures=figures(lab),
-        runs=lab.runs,
-    )
-
-
-def figures(lab):
-    """Return the page's figures: dicts of title, caption and svg."""
-    from .. import plots
-
-    fit, noise = lab.study("gluon", 0.03).fits[0], LECTURE["noise"]
-    records = [RECORDED[part] for part in PATHS]
-    studies = [lab.study(part, r["lr"]) for part, r in zip(PATHS, records)]
-    names = ["part %d at lr %g" % (i, r["lr"]) for i, r in enumerate(records, 1)]
-    printed = np.array([r["epoch_loss_printed"] for r in records], dtype=float)
-    losses = [study.losses for study in studies]
-    points = list(rates.sweep(scratch.train, lab.data, Config()))
-    limits = rates.limits(lab.data[0])
-    drawn = [
-        (
-            "The data",
-            "The second feature against the label, and the learned line. The cloud is "
-            "wide because the first feature moves the label as well.",
-            lambda axes: plots.scatter(axes, *lab.data, fit),
-        ),
-        (
-            "The losses",
-            "Diamonds are what the notebooks printed, lines are %d shuffles of ours; "
-            "below the noise floor nothing can be learned." % lab.runs,
-            lambda axes: plots.rerun_losses(axes, names, printed, losses, noise),
-        ),
-        (
-            "The learning rate",
-            "Loss after three epochs, five shuffles a rate, each initialised afresh. "
-            "Theory draws the two limits.",
-            lambda axes: plots.learning_rates(axes, points, limits, noise),
-        ),
-        (
-            "The parameters",
-            "How far each source is from the true parameters. Bars: the standard error "
-            "of least squares, the spread over shuffles of ours.",
-            lambda axes: plots.recovered(axes, ["w[0]", "w[1]", "b"], sources(lab)),
-        ),
-    ]
-    return [
-        {"title": title, "caption": caption, "svg": plots.svg(draw, title)}
-        for title, caption, draw in drawn
-    ]
-
-
-def sources(lab):
-    """Return {source: (deviations from the true parameters, sds)} for the figure."""
-    best = np.append(lab.best.w, lab.best.b), np.append(lab.best.se_w, lab.best.se_b)
-    rows = {"least squares": (best[0] - TRUE, best[1])}
-    for number, part in enumerate(PATHS, 1):
-        printed = RECORDED[part]
-        study = lab.study(part, printed["lr"])
-        name = "part %d at lr %g" % (number, printed["lr"])
-        errors = np.append(printed["error_w"], printed["error_b"])
-        rows[name + ", printed"] = -errors, np.zeros(3)
-        mean, sd = study.thetas.mean(axis=0), study.thetas.std(axis=0, ddof=1)
-        rows[name + ", ours"] = mean - TRUE, sd
-    return rows

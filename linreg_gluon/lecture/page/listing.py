@@ -1,16 +1,11 @@
-"""What the page shows of a step: our code, highlighted if Pygments is there; words."""
+"""What the page shows of a step: our code, highlighted if Pygments is there."""
 
 import html
 import inspect
 import pathlib
-import re
 
-from .document import PACKAGE, function
-
-
-def inline(text):
-    """Return text as HTML: escaped, and what stands in backticks as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+from ..document import PACKAGE, function
+from ..steps import STEPS
 
 
 def highlighted(code):
@@ -25,12 +20,17 @@ def highlighted(code):
 
 
 def listings(step):
-    """Return [{"name", "file", "code"}] of a step's functions, as they stand."""
-    shown = []
+    """Return [{"name", "file", "code", "open"}] of a step's functions, as they stand.
+
+    open: whether it is unfolded: a step's first one, but at the last step that has it.
+    """
+    shown, later = [], [each.functions[0] for each in STEPS[step.number :]]
     for name in dict.fromkeys(step.functions):
         thing = inspect.unwrap(function(name))
         file = pathlib.Path(inspect.getsourcefile(thing)).resolve()
-        code = highlighted(inspect.getsource(thing))
+        source = inspect.getsource(thing)
         place = file.relative_to(PACKAGE.parent).as_posix()
-        shown.append({"name": name, "file": place, "code": code})
+        is_open = not shown and name not in later
+        code = highlighted(source)
+        shown.append({"name": name, "file": place, "code": code, "open": is_open})
     return shown
