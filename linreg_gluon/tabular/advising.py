@@ -7,7 +7,7 @@ from typing import Optional
 import numpy as np
 
 from ..theory import moments, ridge, second_moment
-from .converging import RESOLUTION
+from .distance import RESOLUTION
 
 CLOSE = 2  # standard errors: nearer to least squares than the data can tell apart
 FORGOTTEN = 0.25  # of F's mean: so much of the start may be left, besides the jitter

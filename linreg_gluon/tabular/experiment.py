@@ -14,7 +14,8 @@ from .. import theory
 from ..config import InputError
 from ..kept import Keeping, Model, Spread, Units, check_same, identity, train_in_parts
 from ..theory import ALONE
-from .converging import Distance, auto_lr, converge
+from .converging import auto_lr, converge
+from .distance import Distance
 from .noticing import noticed
 from .preparing import Preparation, check_enough, facts, held_out_last, own_rows, score
 from .result import Result
@@ -150,7 +151,7 @@ class Experiment:
         elif self.solution:
             best = self.units.unfold(self.solution.w, self.solution.b)
         told = {"best": best, "unique": unique, "everyone": self.everyone}
-        told["decays"] = bool(config.weight_decay)
+        told["weight_decay"] = config.weight_decay
         return Distance(features, labels, **told)
 
     def check_same(self, config, keeping, auto=()):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from linreg_gluon import Config, fused, tabular, theory
-from linreg_gluon.tabular.converging import Distance, auto_lr, converge
+from linreg_gluon.tabular.converging import auto_lr, converge
+from linreg_gluon.tabular.distance import Distance, Known, Stage
 
 
 def table(n=200, d=3, noise=1.0, seed=0):
@@ -47,13 +48,41 @@ def test_repeated_column_reaches_fitted_values():
     assert result.metrics()["training"]["r2"] == pytest.approx(best.r2, abs=1e-3)
 
 
-def test_halves_agree_with_least_squares():
-    data = table()
-    X, y = data.features.astype(np.float32), data.labels.astype(np.float32)
+@pytest.mark.parametrize("seed", range(8))
+def test_told_without_least_squares_it_is_so(seed):
+    # Heavy tails and a slow direction: what biases a large rate, what takes long.
+    rng = np.random.default_rng(seed)
+    X = rng.standard_t(4, size=(300, 4))
+    X[:, 1] = X[:, 0] + 0.3 * X[:, 1]
+    y = X.sum(axis=1) + rng.normal(size=300)
+    X, y = ((a - a.mean(axis=0)) / a.std(axis=0) for a in (X, y))
+    X, y = X.astype(np.float32), y.astype(np.float32)
     fit, ending = converge(fused.train, X, y, Config(), distance=Distance(X, y))
-    assert ending.converged and ending.goal == "the stage before"
+    assert ending.converged and ending.goal == "where a lower rate leads"
     best = theory.least_squares(X, y)
     assert (np.abs(fit.w - best.w) < 0.1 * best.se_w).all()
+
+
+def test_slow_direction_is_not_said_to_be_there():
+    # Two columns alike but for a thousandth: the budget cannot tell them apart.
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 2))
+    X[:, 1] = X[:, 0] + 1e-3 * X[:, 1]
+    y = (X[:, 1] - X[:, 0]) * 1e3 + 0.1 * rng.normal(size=200)
+    X, y = ((a - a.mean(axis=0)) / a.std(axis=0) for a in (X, y))
+    X, y = X.astype(np.float32), y.astype(np.float32)
+    told = {"distance": Distance(X, y), "steps": 10**4}
+    _, ending = converge(fused.train, X, y, Config(), **told)
+    assert not ending.converged and "nearly collinear" in ending.reason
+
+
+def test_rate_falls_where_a_stage_brings_little():
+    X, y = (a.astype(np.float32) for a in (np.eye(4)[:, :1], np.arange(4)))
+    goal = Known(Distance(X, y, best=np.zeros(2)), 0.1)
+    first, second = (Stage(0.5, 10**4, np.array([size, 0]), 1.0) for size in (1, 0.9))
+    assert goal.judge(first)[2] == 1
+    near, found, factor = goal.judge(second)
+    assert not near and factor == pytest.approx(max(0.05 / found["off_by"], 1 / 8))
 
 
 def test_weight_decay_ends_at_ridge():
