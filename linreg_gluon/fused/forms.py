@@ -32,19 +32,23 @@ def tree(F, G, rates, t, block):
 
     The sum of the iterates after each of some steps is a matrix A times the t before
     them, and composes by the same formula: A_a + A_b (I - a) = A_a - (A_b a - A_b). So
-    it stands below D, and both halves are carried by one product.
+    it stands below D, and both halves are carried by one product. It begins with pairs,
+    whose sum (I - a) + (I - D) needs none: half of the products are as without sums.
     """
     (G,), (rates, *decays), s = G, rates, block.size
     D = F.broadcast_mul(rates, F.batch_dot(G, G, transpose_a=True))
     for each in decays:
         D = F.broadcast_add(D, F.broadcast_mul(each, F.eye(s, dtype=block.dtype)))
-    if block.sums:
-        one = F.reshape(F.eye(s, dtype=block.dtype), (1, s, s))
-        D = F.concat(D, F.broadcast_sub(one, D), dim=1)
-    for _ in range(block.steps.bit_length() - 1):
+    one = F.reshape(F.eye(s, dtype=block.dtype), (1, s, s))
+    for level in range(block.steps.bit_length() - 1):
         a, b = F.split(D, num_outputs=2, axis=0)
-        first = F.slice_axis(a, axis=1, begin=0, end=s) if block.sums else a
+        summed = block.sums and level > 0
+        first = F.slice_axis(a, axis=1, begin=0, end=s) if summed else a
         D = a - F.linalg.gemm(b, first, b, alpha=1, beta=-1)
+        if block.sums and level == 0:
+            D = F.concat(D, F.broadcast_sub(2 * one, a) - D, dim=1)
+    if block.sums and block.steps == 1:
+        D = F.concat(D, F.broadcast_sub(one, D), dim=1)
     for each in unstack(F, D, block.epochs):
         if block.sums:
             moved = F.dot(each, t)

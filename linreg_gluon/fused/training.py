@@ -18,6 +18,7 @@ from .rates import kept_rates
 from .workspace import gathered, workspace
 
 nd = mx.nd
+FEW_PLACES = 2**10  # of a block that is walked at once although a part is averaged
 
 
 def first_batch(features, labels, config):
@@ -95,7 +96,8 @@ def train_with(form, features, labels, config, *, start=None, on_epoch=None):
     last, total = len(losses) + config.num_epochs, 0
     for epochs, block in segments(form, features, config, len(losses)):
         for t, loss, sums in walk(features, labels, t, config, epochs, block):
-            total = total + sums
+            if len(losses) >= last - config.num_averaged:
+                total = total + sums
             if block.sums and len(losses) == last - 1:
                 t = (total / total[-1]).astype(t.dtype)
                 loss = mean_loss(features, labels, t)
@@ -114,11 +116,18 @@ def mean_loss(features, labels, t):
 def segments(form, features, config, first):
     """Yield (epochs, Block): the epochs that fill whole blocks, then what is left.
 
-    Those that are averaged come last, in blocks of their own.
+    Those that are averaged come last, in blocks of their own, unless few places hold
+    all: then the sums of the others, not used, cost less than one more call.
     """
-    averaged = config.num_averaged
-    for count, sums in ((config.num_epochs - averaged, False), (averaged, True)):
-        block = plan(form, features.shape, config, features.dtype, count)
+    shape, dtype = features.shape, features.dtype
+    averaged, whole = config.num_averaged, config.num_epochs
+    parts = (whole - averaged, False), (averaged, True)
+    if averaged:
+        block = plan(form, shape, config, dtype, whole)
+        if block.epochs == whole and block.places <= FEW_PLACES:
+            parts = ((whole, True),)
+    for count, sums in parts:
+        block = plan(form, shape, config, dtype, count)
         block = dataclasses.replace(block, sums=sums)
         stop = first + count
         left = count % block.epochs

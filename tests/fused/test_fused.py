@@ -216,3 +216,16 @@ def test_kept_weights_stay_untouched():
     before = fused.initial_fit(2, 123, FLOAT32).w.copy()
     fused.train(*data, Config(seed=123))
     assert np.array_equal(fused.initial_fit(2, 123, FLOAT32).w, before)
+
+
+@pytest.mark.parametrize("few", [0, 10**6], ids=["in blocks of their own", "with all"])
+def test_averaged_epochs_may_be_walked_apart(monkeypatch, lecture, few):
+    config = Config(average=0.5, num_epochs=4)
+    steps = [list(batch_order(1000, 10, 0, epoch)) for epoch in range(4)]
+    start, data = ([0, 0], 0), [array.astype(np.float64) for array in lecture]
+    w, b, losses = sgd_oracle(*data, *start, config.lr, steps, averaged=2)
+    monkeypatch.setattr(fused, "FEW_PLACES", few)
+    fit = fused.train(*data, config, start=start)
+    # float64 steps in another order: some ulp
+    assert np.abs(np.append(fit.w - w, fit.b - b)).max() < 1e-12
+    assert fit.losses == pytest.approx(losses, rel=1e-9)
