@@ -120,6 +120,8 @@ def told_of(args, **more):
     names = "csv target plot json quiet log_interval tolerance kvstore form verbose "
     names += "describe"
     more["reading"] = reading.told(args)
+    if getattr(args, "weight_decay", 0) > 0:
+        more["reading"]["wide"] = True  # one solution, whatever the rows
     more.update({n: getattr(args, n) for n in names.split() if n in args})
     return Told(
         config=config,

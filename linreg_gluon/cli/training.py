@@ -117,7 +117,8 @@ def describe(data, told):
     """Print what was decided about a table, and write it where --json says."""
     if not (told.quiet or told.json == STANDARD):
         print(*data.plan.said(), sep="\n")
-        features = f"{len(data.names)} features: {listed(data.names)}"
+        n = len(data.names)
+        features = f"{n} feature{'s' * (n != 1)}: {listed(data.names)}"
         print(f"{features}; target: {data.target}")
     if told.json:
         write_json(told.json, {"columns": [*data.names, data.target],

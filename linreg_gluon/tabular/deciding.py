@@ -6,6 +6,7 @@ import numpy as np
 
 from ..config import InputError
 from .columns import Column
+from .decimals import check_as_told
 from .frames import import_pandas
 from .sources import place
 from .wording import shortened
@@ -37,6 +38,7 @@ def decide(scan, source, choices, *, decimal=".", asked=False):
     if scan.is_truth:
         return Column(name, "truth", unit=next(f.unit for f in scan.forms if f.unit))
     if scan.is_number:
+        check_as_told(scan, source, decimal)
         if not asked and scan.first(lambda form: form.padded):
             return "an identifier: zeros lead its numbers"
         unit = max((form.unit for form in scan.forms), default="")

@@ -11,18 +11,20 @@ def decimal_sign(scans, source, prior=None):
     where both fit all cells. Raises InputError where none fits all of them, or both do
     and the values would differ.
     """
-    told = source.told.decimal
+    told, thousands = source.told.decimal, source.told.thousands
     scans = [scan for scan in scans if scan.is_number and not scan.typed]
     if told:
         return told
-    for scan in scans:
-        check_one_notation(scan, source)
     only = {".": source.point, ",": None}
     unsure = {}
     for scan in scans:
+        if not thousands:
+            check_one_notation(scan, source)
         for form, (_, row, cell) in scan.forms.items():
+            sign = form.unsure if thousands else ""  # it parts none: they are parted so
             if form.kind == "number" and len(form.decimals) == 1:
                 (sign,) = form.decimals
+            if sign:
                 only[sign] = only[sign] or (row, scan.name, cell)
             if form.unsure:
                 unsure.setdefault(form.unsure, (row, scan.name, cell))
@@ -51,6 +53,25 @@ def check_one_notation(scan, source):
         raise InputError(
             f"{place(source, (row, scan.name, cell))} may be a thousand or a decimal "
             f"number, beside {other}; say which with --decimal or --thousands"
+        )
+
+
+def check_as_told(scan, source, decimal):
+    """Refuse a number that is none with the signs that the caller named."""
+    thousands = source.told.thousands
+    parting = {"", decimal, " " if thousands == "'" else thousands}
+
+    def misfit(form):
+        parted_otherwise = thousands and form.grouped not in parting
+        wrong = decimal not in form.decimals or parted_otherwise
+        return form.kind == "number" and wrong
+
+    found = scan.first(misfit)
+    if found:
+        row, cell = found
+        flag = f"--thousands {thousands!r}" if thousands else f"--decimal {decimal}"
+        raise InputError(
+            f"{place(source, (row, scan.name, cell))} is no number with {flag}"
         )
 
 

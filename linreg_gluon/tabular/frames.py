@@ -11,6 +11,7 @@ from .header import finished
 from .told import Reading
 
 ENGINES = {".xlsx": "openpyxl", ".xls": "xlrd", ".parquet": "pyarrow"}
+INSTALL = {"pyarrow": '"pyarrow<26" "numpy<2"'}  # 26 does not run with NumPy 1
 
 
 def import_pandas():
@@ -33,7 +34,8 @@ def read_workbook(path, engine):
             return pandas.read_parquet(path)
         return pandas.read_excel(path, dtype=object, keep_default_na=False)
     except ImportError:
-        message = f"reading {path} needs {engine}: type  pip install {engine}"
+        install = f"pip install {INSTALL.get(engine, engine)}"
+        message = f"reading {path} needs {engine}: type  {install}"
         raise ImportError(message) from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None

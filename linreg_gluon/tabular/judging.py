@@ -78,7 +78,7 @@ def useful(plan, seen, choices, asked):
     alive = {name for column in columns for name in column.names}
     why = {} if choices.strict else worthless(names, seen, plan.rows, asked)
     used = [i for i, name in enumerate(names) if name in alive and i not in why]
-    if seen.n > len(used) and not (choices.strict or choices.wide):
+    if seen.n > len(used) and not choices.strict:
         for i, others in seen.combinations(used).items():
             why[i] = "follows from " + ", ".join(names[k] for k in others)
     used = [i for i in used if i not in why]

@@ -34,7 +34,8 @@ def refuse_few(path, n, d, lost=""):
     rows, s = f"{n} row{'s' * (n != 1)}", "s" * (d != 1)
     raise InputError(
         f"{path or 'the table'}: {rows} are too few for {d} feature{s} and a "
-        f"bias{lost}; give at least {d + 1} rows or fewer --features"
+        f"bias{lost}; give at least {d + 1} rows, fewer --features "
+        "or --weight-decay"
     )
 
 

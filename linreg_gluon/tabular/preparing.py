@@ -144,7 +144,8 @@ def facts(data, preparation):
 
 def check_enough(data, n, holdout):
     """Raise InputError where a file's n rows to train on settle not all parameters."""
-    if data.path and n <= len(data.names):
+    wide = data.plan and data.plan.told.get("wide")
+    if data.path and n <= len(data.names) and not wide:
         raise InputError(
             f"--holdout {holdout:g} leaves {n} rows to train on, too few for "
             f"{len(data.names)} features and a bias; hold out less"

@@ -111,7 +111,8 @@ class Reader:
         sink(most_rows, names): takes blocks of all columns, where all are plain
         numbers; else there is None.
         """
-        check_wide(self.source, self.positions)
+        if not self.choices.wide:
+            check_wide(self.source, self.positions)
         if self.choices.strict:
             return self.look_strictly(sink)
         forced = {*self.choices.categories, *self.choices.dates}

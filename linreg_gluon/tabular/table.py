@@ -106,4 +106,5 @@ def read_csv(
     values, plan, *whole = reader.part(keep) if keep else (*reader.all(), None, None)
     plan = plan.replaced(told=jsonable({"features": features, **given}))
     seconds = time.perf_counter() - start
+    target = plan.target.name
     return Table(values, plan.names, target, source.path, seconds, *whole, plan, source)

@@ -46,7 +46,7 @@ class Choices:
     categories: numbers that stand for kinds. dates: {name: a format of strptime's, or
     None to find it}. leave_out: not used. missing: "drop" rows with a gap, or fill it
     with the "mean". strict: refuse whatever is not a plain number. wide: fewer rows
-    than columns will do, and columns that follow from others, as with weight decay.
+    than columns will do, as with weight decay.
     """
 
     categories: Tuple[str, ...] = ()

@@ -82,7 +82,9 @@ WRONG = {
         "--model": ("no/such/m", "there is no such model"),
         "--csv": ("nothere.csv", "nothere.csv"),
         "--out": ("no/such/a.csv", "there is no folder no/such"),
-        **{flag: (value, "") for flag, (value, _) in LAYOUT.items()},
+        **{flag: wrong for flag, wrong in LAYOUT.items() if flag != "--na"},
+        "--encoding": ("latin-99", "unknown encoding: latin-99"),
+        "--names": ("x,z,q", "3 --names, but the file has 2 columns"),
         "--interval": ("1", "'1' is not a share of at least 0 and below 1"),
         "--strict": ("--sep=::", "'::' is not one sign"),
     },
@@ -109,6 +111,7 @@ ACT = {
     "--dry-run",
     "--allow-remote",
 }  # tested below
+LINE = Model(Fit(np.ones(1, "f"), 1.0), Config(), "xy", Units.own(1))  # y = x + 1
 REST = {"predict": ["--model", "m", "--csv", "a.csv"], "launch": ["-n", "1"]}
 
 
@@ -132,6 +135,8 @@ def test_every_flag_is_known_here(script, name):
     _, text, _ = script(name, "--help")
     listed = set(re.findall(r"^  +(?:-\w[^,]*, )?(--[a-z][\w-]*)", text, re.M))
     listed |= set(re.findall(r", (--[a-z][\w-]*)", text))
+    if name == "predict":
+        listed.remove("--na")  # no word is wrong: test_layout_flags_act_on_new_rows
     assert listed - ACT == set(WRONG[name])
     assert "examples:" in text.splitlines()[-3]
 
@@ -146,11 +151,9 @@ def test_wrong_value_is_refused(script, name, flag, tmp_path):
         words = [*REST[name], *words]
     if name == "launch":
         words += ["--", "true"]
-    if (name, flag) == ("predict", "--csv"):
-        save(
-            str(tmp_path / "m"),
-            Model(Fit(np.ones(1, "f"), 1.0), Config(), "xy", Units.own(1)),
-        )
+    if name == "predict" and flag != "--model":
+        save(str(tmp_path / "m"), LINE)
+        (tmp_path / "a.csv").write_text("x,y\n1,2\n")
     before = set(tmp_path.iterdir())
     status, out, err = script(name, *words)
     (line,) = err.splitlines()
@@ -363,3 +366,35 @@ def test_handlers_are_put_back(script):
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+# flag: (value, a file that is read otherwise or not at all without it, predictions)
+ACTS = {
+    "--sep": (":", b"x:z\n1:7\n2:8\n", [2, 3]),
+    "--encoding": ("cp1251", "x,\u0434\n1,2\n".encode("cp1251"), [2]),
+    "--decimal": (",", b"x;y\n1,500;1\n2,500;1\n", [2.5, 3.5]),
+    "--thousands": (",", b"x;y\n1,500;1\n2,500;1\n", [1501, 2501]),
+    "--header": ("2", b"x,y\nx,z\n1,2\n", [2]),
+    "--names": ("y,x", b"1,2\n3,4\n", [3, 5]),
+    "--comment": ("%", b"x,y\n%7,1\n1,2\n", [2]),
+    "--na": ("7,8", b"x,y\n7,1\n1,2\n", ["", 2]),
+}
+
+
+@pytest.mark.parametrize("flag", LAYOUT)
+def test_layout_flags_act_on_new_rows(script, flag, tmp_path):
+    value, content, wanted = ACTS[flag]
+    save(str(tmp_path / "m"), LINE)
+    (tmp_path / "a.csv").write_bytes(content)
+    told = [*REST["predict"], "--out"]
+    without, out, err = script("predict", *told, "without.csv")
+    assert script("predict", *told, "with.csv", flag, value)[:2] == (0, "")
+    rows = (tmp_path / "with.csv").read_text(encoding="utf-8").splitlines()
+    cells = [re.split("[,;:]", row.replace(",", ".") if ";" in row else row)[-1]
+             for row in rows[-len(wanted):]]  # fmt: skip
+    assert [cell and float(cell) for cell in cells] == wanted
+    if without == 0:
+        before = (tmp_path / "without.csv").read_bytes()
+        assert before != (tmp_path / "with.csv").read_bytes()
+    else:
+        assert (without, len(err.splitlines())) == (2, 1)

@@ -51,6 +51,22 @@ def test_workbook_is_read_as_its_file(wanted, tmp_path):
     assert np.allclose(table.values, wanted.values, rtol=1e-14)
 
 
+def test_parquet_is_read_as_its_file(wanted, tmp_path):
+    pytest.importorskip("pyarrow", reason="NOT TESTED: .parquet needs pyarrow")
+    file = str(tmp_path / "a.parquet")
+    FRAME.to_parquet(file, index=False)
+    table = read_csv(file, "price")
+    assert table.names == wanted.names and table.plan.left_out == wanted.plan.left_out
+    assert np.array_equal(table.values, wanted.values)
+
+
+def test_parquet_is_read_by_pandas(wanted, tmp_path, monkeypatch):
+    """Its engine aside, which is not in everybody's set-up."""
+    monkeypatch.setattr(pandas, "read_parquet", lambda path: FRAME)
+    table = read_csv(str(tmp_path / "a.parquet"), "price")
+    assert np.array_equal(table.values, wanted.values)
+
+
 def test_damaged_workbook_is_refused(tmp_path):
     pytest.importorskip("openpyxl")
     (tmp_path / "a.xlsx").write_bytes(b"no workbook")
@@ -58,7 +74,9 @@ def test_damaged_workbook_is_refused(tmp_path):
         read_csv(str(tmp_path / "a.xlsx"), "price")
 
 
-@pytest.mark.parametrize("ending, engine", [("xlsx", "openpyxl"), ("parquet", "pyarrow")])
+@pytest.mark.parametrize(
+    "ending, engine", [("xlsx", "openpyxl"), ("parquet", "pyarrow")]
+)
 def test_missing_engine_says_install(monkeypatch, tmp_path, ending, engine):
     file = tmp_path / ("a." + ending)
     file.write_bytes(b"PK")
@@ -66,7 +84,7 @@ def test_missing_engine_says_install(monkeypatch, tmp_path, ending, engine):
         FRAME.to_excel(str(file), index=False)
     for name in (engine, "fastparquet"):
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(ImportError, match="type  pip install " + engine):
+    with pytest.raises(ImportError, match='type  pip install "?' + engine):
         read_csv(str(file), "price")
 
 
@@ -84,7 +102,9 @@ def test_result_predicts_raw_frames(wanted):
 
 def test_unseen_level_is_left_empty(wanted):
     result = tabular.Experiment(wanted).train(fused.train, Config(num_epochs=1))
-    rows = FRAME.drop(index=[3, 7]).head(4).assign(kind=["flat", "tent", "hut", "house"])
+    rows = (
+        FRAME.drop(index=[3, 7]).head(4).assign(kind=["flat", "tent", "hut", "house"])
+    )
     source = tabular.rows_of(result.model(), rows)
     found = tabular.predict(result.model(), source)
     assert np.isnan(found.values).tolist() == [False, True, False, False]
@@ -95,7 +115,9 @@ def test_unseen_level_is_left_empty(wanted):
 
 def test_means_fill_gaps_again(tmp_path):
     table = read_csv(FRAME, "price", missing="mean", dates=["sold"])
-    assert len(table.values) == N and "gaps filled with the mean" in table.plan.said()[0]
+    assert (
+        len(table.values) == N and "gaps filled with the mean" in table.plan.said()[0]
+    )
     size = table.names.index("size")
     assert table.values[3, size] == pytest.approx(FRAME["size"].mean())
     result = tabular.Experiment(table).train(fused.train, Config(num_epochs=1))

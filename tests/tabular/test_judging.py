@@ -118,3 +118,32 @@ def test_wide_tables_for_weight_decay():
         tabular.read_csv(data, "y")
     table = tabular.read_csv(data, "y", wide=True)
     assert table.values.shape == (5, 9)
+
+
+# Signs that the caller names: what a column x of these cells becomes, or a refusal
+TOLD = [
+    ({"thousands": ","}, ["1,000", "2,500", "7"], [1000, 2500, 7]),
+    ({"thousands": " "}, ["1,000", "2,500", "7"], [1, 2.5, 7]),
+    ({"thousands": "'"}, ["1'000,5", "2,500", "7"], [1000.5, 2.5, 7]),
+    ({"decimal": ","}, ["1,000", "2,500", "7"], [1, 2.5, 7]),
+    (
+        {"thousands": ","},
+        ["1,000", "1,5", "7"],
+        "line 3, column 'x': '1,5' is no number",
+    ),
+    ({"thousands": "."}, ["1 000,5", "2", "7"], "line 2, .* '1 000,5' is no number"),
+    ({"decimal": "."}, ["1,5", "2", "7"], "'1,5' is no number with --decimal ."),
+]
+
+
+@pytest.mark.parametrize("told, cells, wanted", TOLD, ids=str)
+def test_signs_that_are_told_hold_for_all_cells(tmp_path, told, cells, wanted):
+    """A cell that they do not fit is no gap: its row would be lost in silence."""
+    path = tmp_path / "a.csv"
+    path.write_text("x;y\n" + "".join("%s;%d\n" % (c, i) for i, c in enumerate(cells)))
+    if isinstance(wanted, str):
+        with pytest.raises(InputError, match=wanted):
+            tabular.read_csv(str(path), "y", **told)
+    else:
+        table = tabular.read_csv(str(path), "y", **told)
+        assert table.features[:, 0].tolist() == wanted
