@@ -63,7 +63,7 @@ def measured(match):
     if match["zh"]:
         from linreg_gluon.lecture.chinese import VERDICTS
 
-        return "%s。结论：%s。" % (claim["measured"], VERDICTS[claim["verdict"]])
+        return "%s。结论：%s。" % (claim["measured_zh"], VERDICTS[claim["verdict"]])
     return claim["measured"] + ". Verdict: " + claim["verdict"] + "."
 
 

@@ -1,5 +1,7 @@
 """Compare with the lecture: measure each of its claims again and print the verdicts."""
 
+import sys
+
 from _door import cli
 
 EXAMPLES = (
@@ -14,20 +16,29 @@ def parse():
     add("--runs", type=int, default=20, metavar="N", help=text)
     text = "print this step alone, 1 to 18: its code and its claims, measured"
     add("--step", type=int, choices=range(1, 19), metavar="N", help=text)
-    text = "of --step, or in which the page of --html opens; en by default"
-    add("--lang", choices=["en", "zh"], help=text)
+    text = "of what is printed, and in which the page of --html opens"
+    add("--lang", choices=["en", "zh"], default="en", help=text)
     add("--json", metavar="FILE", help="write the comparison to FILE")
     text = "write one page with the figures to FILE (needs Jinja2 and matplotlib)"
     add("--html", metavar="FILE", help=text)
     args = parser.parse_args()
     if args.runs < 10:
         raise cli.UsageError(f"--runs must be at least 10, got {args.runs}")
-    if args.lang and not (args.step or args.html):
-        raise cli.UsageError("--lang needs --step N or --html FILE")
     if args.step and (args.json or args.html):
         raise cli.UsageError("--step only prints; leave out --json and --html")
+    check_letters("中" if args.lang == "zh" else "−²ŷ" if args.step else "")
     cli.check_outputs(args)
     return args
+
+
+def check_letters(text):
+    """Raise UsageError where standard output cannot hold such signs."""
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        told = f"the output's encoding, {encoding}, lacks signs of the lecture: set "
+        raise cli.UsageError(told + "PYTHONIOENCODING=utf-8 and run again") from None
 
 
 def main():
@@ -45,13 +56,13 @@ def one_step(args, lab):
 
     step = STEPS[args.step - 1]
     results = terminal.measured(step, lab)
-    print(terminal.told(step, results, args.lang or "en"))
+    print(terminal.told(step, results, args.lang))
     return results
 
 
 def whole(args, lab):
     """Print and write the whole comparison; return the Results."""
-    from linreg_gluon.lecture import record, report
+    from linreg_gluon.lecture import comparison, record, report
 
     with cli.counter(len(record.CLAIMS), "claim") as bar:
         results = record.compare(lab, lambda result: bar.update())
@@ -61,9 +72,8 @@ def whole(args, lab):
     if args.html:
         from linreg_gluon.lecture import page  # it needs matplotlib
 
-        cli.write_text(args.html, page.html(results, lab, here, args.lang or "en"))
-    print(record.headline(results), report.losses_table(lab, here), sep="\n\n")
-    print("", report.text(results, here), sep="\n")
+        cli.write_text(args.html, page.html(results, lab, here, args.lang))
+    print(comparison.told(results, lab, here, args.lang))
     return results
 
 

@@ -14,6 +14,7 @@ ROOMS = {
     "bench": "",
     "report": "",
     "page": "",
+    "comparison": "",
     "terminal": "",
 }
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)

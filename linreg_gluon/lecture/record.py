@@ -15,7 +15,7 @@ class Claim(NamedTuple):
     """One thing that the lecturer says or the notebooks show.
 
     step: the lecture's step. text: the claim. code: the room and function that does it.
-    verdict: as recorded. check(lab) -> (what was measured, verdict) measures it.
+    verdict: as recorded. check(lab) -> (what was measured, by language; verdict).
     """
 
     step: str
@@ -165,12 +165,26 @@ CLAIMS = (
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """A claim measured: its number from 1, what was measured, the verdict it gives."""
+    """A claim measured: its number from 1, what was measured, the verdict it gives.
+
+    measured: in English; said(language) is it in "en" or "zh".
+    """
 
     number: int
     claim: Claim
     measured: str
     verdict: str
+    chinese: str = ""
+
+    @classmethod
+    def of(cls, number, lab):
+        """Measure the claim of a number on a lab.Lab."""
+        claim = CLAIMS[number - 1]
+        measured, verdict = claim.check(lab)
+        return cls(number, claim, measured["en"], verdict, measured["zh"])
+
+    def said(self, language):
+        return self.chinese or self.measured if language == "zh" else self.measured
 
     @property
     def as_recorded(self):
@@ -183,8 +197,8 @@ def compare(lab, on_result=None):
     on_result(result) is called after each.
     """
     results = []
-    for number, claim in enumerate(CLAIMS, 1):
-        result = Result(number, claim, *claim.check(lab))
+    for number in range(1, len(CLAIMS) + 1):
+        result = Result.of(number, lab)
         results.append(result)
         if on_result:
             on_result(result)

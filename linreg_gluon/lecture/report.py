@@ -1,9 +1,7 @@
-"""The comparison with the lecture: text for a terminal, a dict for JSON."""
+"""The comparison with the lecture: this platform's losses, a dict for JSON."""
 
 import dataclasses
 import platform
-import shutil
-import textwrap
 
 import numpy as np
 
@@ -65,45 +63,6 @@ def advice(here):
     return data % here + (expect + shuffle if losses else "")
 
 
-def losses_table(lab, here):
-    """Return the printed losses, the lab's reruns and this platform's, a line each."""
-    rows = [("loss after epoch", 1, 2, 3)]
-    for number, part in enumerate(PATHS, 1):
-        printed = RECORDED[part]
-        losses = lab.study(part, printed["lr"]).losses
-        name = "part %d, lr %g, " % (number, printed["lr"])
-        rows.append((name + "printed", *printed["epoch_loss_printed"]))
-        ours = ["%.3g +- %.1g" % (e.mean(), e.std(ddof=1)) for e in losses.T]
-        rows.append((name + "%d reruns" % lab.runs, *ours))
-    for lr, pairs in here["losses"].items():
-        ranges = ["%.3g..%.3g" % tuple(pair) for pair in pairs]
-        rows.append(("99 %% of runs on %s, lr %s" % (here["system"], lr), *ranges))
-    return "\n".join("%-30s %18s %18s %18s" % row for row in rows)
-
-
-def text(results, here):
-    """Return the claims one by one and the learner's paragraph."""
-    width = min(shutil.get_terminal_size((88, 24)).columns, 100)
-
-    def wrap(words, indent):
-        return textwrap.fill(
-            words, width, initial_indent=indent, subsequent_indent=" " * len(indent)
-        )
-
-    lines = []
-    for result in results:
-        claim, sign = result.claim, " " if result.as_recorded else "!"
-        head = "%s%2d. %s (step %s): " % (sign, result.number, claim.text, claim.step)
-        now = result.verdict if result.as_recorded else result.verdict.upper()
-        if not result.as_recorded:
-            now += " (recorded: %s)" % claim.verdict
-        lines += [
-            textwrap.fill(head + now, width, subsequent_indent=" " * 5),
-            wrap(result.measured, " " * 5),
-        ]
-    return "\n".join([*lines, "", wrap(advice(here), "")])
-
-
 def as_dict(results, here):
     """Return the comparison for --json."""
     claims_ = [
@@ -115,6 +74,7 @@ def as_dict(results, here):
             "measured": result.measured,
             "verdict": result.verdict,
             "recorded": result.claim.verdict,
+            "measured_zh": result.said("zh"),
         }
         for result in results
     ]

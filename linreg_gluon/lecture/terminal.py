@@ -5,7 +5,7 @@ import unicodedata
 
 from . import chinese
 from .document import function
-from .record import CLAIMS, Result
+from .record import Result
 
 WORDS = {
     "en": {
@@ -68,8 +68,7 @@ def wrapped(text, width=88, indent=""):
 
 def measured(step, lab):
     """Measure a step's claims on a Lab; return the tuple of Results."""
-    claims = ((number, CLAIMS[number - 1]) for number in step.claims)
-    return tuple(Result(number, claim, *claim.check(lab)) for number, claim in claims)
+    return tuple(Result.of(number, lab) for number in step.claims)
 
 
 def told(step, results, language="en"):
@@ -117,4 +116,4 @@ def measurement(result, language):
     if not result.as_recorded:
         verdict = verdict.upper() + WORDS[language]["recorded"] % recorded
     head = WORDS[language]["claim"] % (result.number, claim, verdict)
-    return wrapped(head) + "\n" + wrapped(result.measured, indent="   ")
+    return wrapped(head) + "\n" + wrapped(result.said(language), indent="   ")

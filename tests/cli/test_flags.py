@@ -91,7 +91,7 @@ WRONG = {
     "compare_lecture": {
         "--runs": ("3", "--runs must be at least 10"),
         "--step": ("19", "invalid choice: 19"),
-        "--lang": ("zh", "--lang needs --step"),
+        "--lang": ("fr", "invalid choice: 'fr'"),
         "--json": ("no/such/a.json", "there is no folder no/such"),
         "--html": ("no/such/a.html", "there is no folder no/such"),
     },

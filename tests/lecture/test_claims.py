@@ -1,6 +1,7 @@
 """Each claim's check agrees with its record, and each can come out otherwise."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from linreg_gluon.lecture import lab as labs
 from linreg_gluon.lecture import record as lecture
 from linreg_gluon.lecture.claims import play, training
 
+CHINESE = re.compile("[\u4e00-\u9fff]")
+NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]\d+)?")
 CHECKS = {claim.check.__name__: claim for claim in lecture.CLAIMS}
 
 
@@ -31,7 +34,11 @@ def broken(lab, monkeypatch):
 @pytest.mark.parametrize("name", CHECKS)
 def test_claim_is_as_recorded(name, lab):
     measured, verdict = CHECKS[name].check(lab)
-    assert verdict == CHECKS[name].verdict and len(measured) > 20
+    assert verdict == CHECKS[name].verdict and len(measured["en"]) > 20
+    # Another order of the words may be another order of the figures.
+    english, chinese = (sorted(NUMBER.findall(measured[each])) for each in ("en", "zh"))
+    assert english == chinese and CHINESE.search(measured["zh"])
+    assert not CHINESE.search(measured["en"])
 
 
 def spoil_data(lab, patch):
@@ -119,7 +126,8 @@ def test_time_is_measured(broken, monkeypatch):
     fit = broken.train("gluon")
     monkeypatch.setattr(concise, "train", lambda *args, **kwargs: fit)
     measured, verdict = play.faster(broken)
-    assert "Gluon takes 0.00 of scratch's time" in measured and verdict == labs.TIMED
+    assert "Gluon takes 0.00 of scratch's time" in measured["en"]
+    assert verdict == labs.TIMED
 
 
 SPOILERS = [

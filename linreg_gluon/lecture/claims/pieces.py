@@ -9,6 +9,7 @@ from ... import concise, scratch
 from ...compat import mx
 from ..dataset import LECTURE
 from ..lab import RECORDED, TRUE, verdict
+from .words import said
 
 
 def data_is_the_notebooks(lab):
@@ -26,10 +27,9 @@ def data_is_the_notebooks(lab):
     sd = residual.std()
     # Eight printed digits of numbers up to 14 leave 5e-7; an sd has 1/sqrt(2n).
     ok = apart < 5e-7 and abs(sd / LECTURE["noise"] - 1) < 5 / math.sqrt(2000)
-    measured = "shapes %s and %s, noise sd %.5f; the %d printed rows are in it to %.0e"
-    return measured % (features.shape, labels.shape, sd, len(printed), apart), verdict(
-        ok
-    )
+    figures = {"X": features.shape, "y": labels.shape, "sd": sd, "apart": apart}
+    text = said("data_is_the_notebooks", rows=len(printed), **figures)
+    return text, verdict(ok)
 
 
 def correlation(lab):
@@ -37,12 +37,8 @@ def correlation(lab):
     seen = np.corrcoef(features[:, 1], labels)[0, 1]
     expected = TRUE[1] / math.hypot(*TRUE[:2], LECTURE["noise"])
     sd = (1 - expected**2) / math.sqrt(len(labels))
-    measured = (
-        "correlation %.3f, theory %.3f +- %.3f: %.0f %% of the label's variance, "
-    )
-    measured += "the rest is the other feature"
-    ok = abs(seen - expected) < 5 * sd
-    return measured % (seen, expected, sd, 100 * seen**2), verdict(ok)
+    figures = {"seen": seen, "expected": expected, "sd": sd, "share": 100 * seen**2}
+    return said("correlation", **figures), verdict(abs(seen - expected) < 5 * sd)
 
 
 def batches(lab):
@@ -58,17 +54,17 @@ def batches(lab):
     seen = [np.sort(np.concatenate([y.asnumpy() for _, y in part])) for part in parts]
     once = all(np.array_equal(labels, np.sort(lab.data[1])) for labels in seen)
     shuffled = not np.array_equal(parts[0][0][1].asnumpy(), lab.data[1][:10])
-    measured = "shapes %s, %d batches an epoch, every example once: %s"
-    text = measured % (" and ".join(map(str, *shapes)), len(parts[0]), once)
+    X, y = min(shapes)
+    told = {"en": str(once), "zh": "是" if once else "否"}
+    text = said("batches", X=X, y=y, number=len(parts[0]), once=told)
     return text, verdict(shapes == {((10, 2), (10,))} and once and shuffled)
 
 
 def initial_weights(lab):
     w, b = scratch.init_params(10000, 0)
     sd, bias = float(w.asnumpy().std()), b.asscalar()
-    measured = "sd of 10000 draws %.5f, b = %g; the notebooks began at w = [%.4f, %.4f]"
     ok = abs(sd / 0.01 - 1) < 5 / math.sqrt(20000) and bias == 0
-    return measured % (sd, bias, *lab.start[0]), verdict(ok)
+    return said("initial_weights", sd=sd, b=bias, w=lab.start[0]), verdict(ok)
 
 
 def deferred_size(lab):
@@ -80,7 +76,7 @@ def deferred_size(lab):
         before = "DeferredInitializationError"
     net(mx.nd.array(lab.data[0][:10]))
     after = net[0].weight.shape
-    text = "weight before the first forward: %s; after it: %s" % (before, after)
+    text = said("deferred_size", before=before, after=after)
     return text, verdict(before != "known" and after == (1, 2))
 
 
@@ -88,7 +84,7 @@ def default_bias(lab):
     net = concise.linear_net(0)
     net(mx.nd.array(lab.data[0][:10]))
     bias = net[0].bias.data().asscalar()
-    return "bias after initialize(init.Normal(0.01)): %g" % bias, verdict(bias == 0)
+    return said("default_bias", bias=bias), verdict(bias == 0)
 
 
 def reshape(lab):
@@ -107,13 +103,10 @@ def reshape(lab):
             loss.backward()
             scratch.sgd([w, b], 0.5, loss.size)
     slope, mean = float(nd.max(nd.abs(w)).asscalar()), float(y.mean().asscalar())
-    measured = (
-        "(10, 1) - (10,) is %s, squared_loss gives %s; trained so, |w| <= %.3f and "
-    )
-    measured += "b = %.3f, the mean of y is %.3f; warnings: %d"
-    text = measured % (trap, ours, slope, b.asscalar(), mean, len(caught))
+    learned = {"slope": slope, "b": b.asscalar(), "mean": mean}
+    text = said("reshape", trap=trap, ours=ours, warnings=len(caught), **learned)
     # Full-batch descent at lr 0.5 leaves about 0.5^30 of the start, and rounding.
-    trapped = slope < 1e-3 and abs(b.asscalar() - mean) < 1e-3
+    trapped = slope < 1e-3 and abs(learned["b"] - mean) < 1e-3
     ok = trap == (10, 10) and ours == (10, 1) and trapped and not caught
     return text, verdict(ok)
 
@@ -130,12 +123,7 @@ def division(lab):
     scratch.sgd([param], 1, 10)
     once = lab.study("scratch", 0.03).losses[:, -1].mean()
     twice, never = (lab.train(lr=lr).losses[-1] for lr in (0.003, 0.3))
-    measured = (
-        "loss of an error of 1: %s; a step of lr 1 and gradient 10: %g; loss after "
-    )
-    measured += (
-        "3 epochs: divided once %.2g, twice (as lr / 10) %.2g, never (lr * 10) %.2g"
-    )
-    text = measured % (per_example, param.asscalar(), once, twice, never)
-    ok = per_example == [0.5, 0.5] and param.asscalar() == -1 and twice > 100 * once
+    step, ends = param.asscalar(), {"once": once, "twice": twice, "never": never}
+    text = said("division", losses=per_example, step=step, **ends)
+    ok = per_example == [0.5, 0.5] and step == -1 and twice > 100 * once
     return text, verdict(ok)

@@ -8,14 +8,15 @@ import numpy as np
 from ... import scratch, theory
 from ...config import Config, DivergedError
 from ..lab import PATHS, TIMED, theta, verdict
+from .words import joined, said
 
 
 def small_lr(lab):
     losses = {lr: lab.train(lr=lr).losses[-1] for lr in (1e-4, 1e-3, 1e-2)}
-    text = ", ".join("lr %g: %.3g" % item for item in losses.items())
-    return text + "; lr 0.03: %.3g" % lab.best.loss, verdict(
-        min(losses.values()) > 0.01
-    )
+    ok = min(losses.values()) > 0.01
+    texts = [said("small_lr", lr=lr, loss=loss) for lr, loss in losses.items()]
+    usual = said("small_lr", lr=0.03, loss=lab.train(lr=0.03).losses[-1])
+    return joined([joined(texts), usual], "; ", "；"), verdict(ok)
 
 
 def outcome(lab, lr, seed):
@@ -34,33 +35,26 @@ def large_lr(lab):
     beyond = np.array([outcome(lab, 1.05 * full, seed) for seed in range(5)])
     burst = int((~(beyond < 1)).sum())
     excess = np.nanmean(at_one) / lab.best.loss
-    measured = (
-        "lr 1: loss %.1e, %.1f times the floor; lr 3: nan in %d of 5; theory: batches "
-    )
-    measured += (
-        "of 10 up to %.2f, full batch up to %.2f (at %.2f %d of 5 end above 1); "
-    )
-    measured += "the largest rate that works is not the best"
     nans = int(np.isnan(at_three).sum())
-    numbers = np.nanmean(at_one), excess, nans, batch, full, 1.05 * full, burst
+    runs = {"one": np.nanmean(at_one), "excess": excess, "nans": nans, "burst": burst}
+    text = said("large_lr", batch=batch, full=full, beyond=1.05 * full, **runs)
     ok = (at_one < 1e-3).all() and nans == 5 and 1 < batch < full < 3 and burst > 0
-    return measured % numbers, verdict(ok, remark=excess > 1.1)
+    return text, verdict(ok, remark=excess > 1.1)
 
 
 def stale_weights(lab):
     trained, config = lab.train(), Config(lr=1e-4, num_epochs=1)
     stale = scratch.train(*lab.data, config, start=(trained.w, trained.b)).losses[0]
     fresh = lab.train(lr=1e-4, num_epochs=1).losses[0]
-    text = "first epoch at lr 1e-4: %.2g on trained weights, %.3g on fresh ones"
-    return text % (stale, fresh), verdict(stale < fresh / 1000)
+    text = said("stale_weights", stale=stale, fresh=fresh)
+    return text, verdict(stale < fresh / 1000)
 
 
 def more_stable(lab):
     apart = np.abs(theta(lab.train()) - theta(lab.train("gluon"))).max()
     diverged = [part for part in PATHS if part_diverges(lab, part)]
-    measured = "parameters differ by %.0e; at lr 3 %s diverge: one dense layer and a "
-    measured += "square leave nothing to stabilise"
-    text = measured % (apart, " and ".join(diverged) or "none")
+    parts = joined(diverged, " and ", "、") if diverged else {"en": "none", "zh": "无"}
+    text = said("more_stable", apart=apart, parts=parts)
     return text, verdict(diverged == ["scratch"])
 
 
@@ -74,11 +68,11 @@ def part_diverges(lab, part):
 
 
 def faster(lab):
-    seconds = {part: math.inf for part in PATHS}
-    for _ in range(5):
+    seconds, runs = {part: math.inf for part in PATHS}, 5
+    for _ in range(runs):
         for part in PATHS:
             start = time.perf_counter()
             lab.train(part)
             seconds[part] = min(seconds[part], time.perf_counter() - start)
     ratio = seconds["gluon"] / seconds["scratch"]
-    return "Gluon takes %.2f of scratch's time (minima of 5, in turn)" % ratio, TIMED
+    return said("faster", ratio=ratio, runs=runs), TIMED

@@ -8,6 +8,7 @@ from ... import theory
 from ...config import Config
 from ..dataset import LECTURE
 from ..lab import PATHS, RECORDED, TRUE, theta, verdict
+from .words import joined, said
 
 
 def printed_losses(lab):
@@ -19,11 +20,10 @@ def printed_losses(lab):
         w = TRUE[:-1] - record["error_w"]
         b = TRUE[-1] - record["error_b"]
         loss = "%f" % np.mean((features @ w + b - labels) ** 2 / 2)
-        texts.append(
-            "%s %s, printed %s" % (part, loss, record["epoch_loss_printed"][-1])
-        )
-        ok = ok and loss == record["epoch_loss_printed"][-1]
-    return "; ".join(texts), verdict(ok)
+        printed = record["epoch_loss_printed"][-1]
+        texts.append(said("printed_losses", part=part, loss=loss, printed=printed))
+        ok = ok and loss == printed
+    return joined(texts, "; ", "；"), verdict(ok)
 
 
 def z_scores(study, record):
@@ -49,15 +49,14 @@ def reruns(lab):
         z = z_scores(study, record)
         worst = max(worst, np.abs(z).max())
         epochs = zip(record["epoch_loss_printed"], study.losses.T, z)
-        text = ", ".join(
-            "%s (%.4g +- %.1g, z %+.1f)"
-            % (printed, loss.mean(), loss.std(ddof=1), each)
-            for printed, loss, each in epochs
+        losses = joined(
+            said("reruns, a loss", printed=printed, mean=e.mean(), sd=e.std(ddof=1), z=z)
+            for printed, e, z in epochs
         )
         errors = ", ".join("%+.1f" % each for each in z[3:])
-        texts.append("%s: losses %s; errors of w, b: z %s" % (part, text, errors))
-    remark = "part 1's notebook was run at lr 0.1, not at the lecture's 0.03"
-    return "; ".join([*texts, remark]), verdict(worst < 5, remark=True)
+        texts.append(said("reruns", part=part, losses=losses, errors=errors))
+    texts.append(said("reruns, a remark"))
+    return joined(texts, "; ", "；"), verdict(worst < 5, remark=True)
 
 
 def falling_losses(lab):
@@ -69,8 +68,8 @@ def falling_losses(lab):
         ok = ok and (losses[:, 0] > 100 * losses[:, 1]).all()
         # SGD's spread adds lr (d + 1) / (2 B) of the floor: 0.5 %, and never 5 %.
         ok = ok and (losses[:, -1] < 1.05 * lab.best.loss).all()
-    texts.append("least squares %.4g" % lab.best.loss)
-    return "; ".join(texts), verdict(ok)
+    ranges = joined(texts, "; ", "；")
+    return said("falling_losses", ranges=ranges, best=lab.best.loss), verdict(ok)
 
 
 def closeness(lab):
@@ -81,26 +80,18 @@ def closeness(lab):
     added = np.sqrt(np.mean((study.thetas - best) ** 2))
     expected = theory.sgd_spread(config, noise)
     tolerance = theory.recovery_tolerance(config, noise, TRUE[:-1], TRUE[-1], 1000)
-    measured = (
-        "largest error %.1e of %d runs (theory: below %.1e); least squares is off "
-    )
-    measured += "by %.1e (standard error %.1e); SGD adds %.1e rms (theory %.1e)"
-    off = np.abs(best - TRUE).max()
-    numbers = error, lab.runs, tolerance, off, lab.best.se_w.max(), added, expected
+    exact = {"off": np.abs(best - TRUE).max(), "se": lab.best.se_w.max()}
+    sgd = {"error": error, "limit": tolerance, "added": added, "expected": expected}
     # 3 runs of 3 numbers already give an rms within a factor of 2.
     ok = error < tolerance and expected / 2 < added < expected * 2
-    return measured % numbers, verdict(ok)
+    return said("closeness", runs=lab.runs, **exact, **sgd), verdict(ok)
 
 
 def same_numbers(lab):
-    apart = max(
-        np.abs(theta(lab.train(seed=seed)) - theta(lab.train("gluon", seed=seed))).max()
-        for seed in range(3)
-    )
+    pairs = [[theta(lab.train(part, seed=i)) for part in PATHS] for i in range(3)]
+    apart = max(np.abs(one - two).max() for one, two in pairs)
     # The same float32 steps, summed in another order.
-    return "largest difference of a parameter, 3 runs: %.1e" % apart, verdict(
-        apart < 2e-6
-    )
+    return said("same_numbers", runs=len(pairs), apart=apart), verdict(apart < 2e-6)
 
 
 def similar_results(lab):
@@ -110,7 +101,5 @@ def similar_results(lab):
     ]
     means = [study.losses[:, -1].mean() for study in (one, two)]
     z = (means[0] - means[1]) / math.hypot(*error)
-    text = (
-        "last loss %.4g and %.4g, mean of %d shuffles each: z %+.1f of the difference"
-    )
-    return text % (*means, lab.runs, z), verdict(abs(z) < 5)
+    text = said("similar_results", one=means[0], two=means[1], runs=lab.runs, z=z)
+    return text, verdict(abs(z) < 5)

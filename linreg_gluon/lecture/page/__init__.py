@@ -74,7 +74,7 @@ def claim(result):
         "verdict": verdicts,
         "claimed": {each: typeset(text, each) for each, text in claimed.items()},
         "plainly": plainly(result, chinese.VERDICTS),
-        "measured": {each: typeset(result.measured, each) for each in ("en", "zh")},
+        "measured": {each: typeset(result.said(each), each) for each in ("en", "zh")},
         "code": result.claim.code,
     }
 
