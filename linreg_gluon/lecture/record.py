@@ -211,15 +211,9 @@ def headline(results):
         sum(r.verdict == v for r in results) for v in (HOLDS, REMARK, FAILS, TIMED)
     )
     changed = [str(r.number) for r in results if not r.as_recorded]
-    line = "%d claims: %d hold, %d hold with a remark, %d %s not, %d %s timed" % (
-        len(results),
-        hold,
-        remark,
-        fail,
-        "does" if fail == 1 else "do",
-        timed,
-        "is" if timed == 1 else "are",
-    )
+    line = "%d claims: %d hold, %d hold with a remark" % (len(results), hold, remark)
+    line += ", %d %s not" % (fail, "does" if fail == 1 else "do")
+    line += ", %d %s timed" % (timed, "is" if timed == 1 else "are")
     if changed:
         return line + "; NOT AS RECORDED: claim " + ", ".join(changed)
     return line + "; all as recorded."

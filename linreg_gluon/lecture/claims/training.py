@@ -50,8 +50,8 @@ def reruns(lab):
         worst = max(worst, np.abs(z).max())
         epochs = zip(record["epoch_loss_printed"], study.losses.T, z)
         losses = joined(
-            said("reruns, a loss", printed=printed, mean=e.mean(), sd=e.std(ddof=1), z=z)
-            for printed, e, z in epochs
+            said("reruns, a loss", printed=text, mean=e.mean(), sd=e.std(ddof=1), z=s)
+            for text, e, s in epochs
         )
         errors = ", ".join("%+.1f" % each for each in z[3:])
         texts.append(said("reruns", part=part, losses=losses, errors=errors))
