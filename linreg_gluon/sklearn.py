@@ -1,24 +1,28 @@
-"""GluonRegressor: the lecture's model as a scikit-learn estimator, a thin wrapper.
+"""GluonRegressor: the lecture's model as a scikit-learn estimator.
 
 Coefficients come from train, everything else from scikit-learn. Passes
 sklearn.utils.estimator_checks without expected failures.
 """
 
+import dataclasses
 import importlib
+import warnings
 
 import numpy as np
 
 try:
     from sklearn.base import BaseEstimator, RegressorMixin
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.utils import check_random_state
-    from sklearn.utils.validation import check_is_fitted
+    from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 except ImportError as error:
     install = 'pip install scikit-learn "numpy<2"'
     message = f"GluonRegressor needs scikit-learn ({error}): type  {install}"
     raise ImportError(message) from None
 
-from .config import Config
+from .config import Config, Fit, check_real
 from .kept import Units
+from .tabular import Distance, auto_lr, converge
 
 PATHS = {"scratch": "scratch", "gluon": "concise", "fused": "fused"}
 
@@ -26,45 +30,122 @@ PATHS = {"scratch": "scratch", "gluon": "concise", "fused": "fused"}
 class GluonRegressor(RegressorMixin, BaseEstimator):
     """Linear regression by mini-batch SGD in MXNet.
 
-    path: "scratch", "gluon" or "fused", how to train. lr, num_epochs, batch_size: as in
-    Config; lr is in units of standardised columns. standardize: train in units of mean
-    0 and sd 1. random_state: None, an int or a RandomState, from which the initial
-    weights and the order of the batches follow.
+    path: "fused", "gluon" or "scratch", how to train; all take the same steps. lr: a
+    rate, in units of standardised columns, or "auto": from theory, and the result is
+    the mean of the iterates. num_epochs: a number, or "auto": until least squares is
+    reached, as told by the means at two rates. tol: how nearly, in standard errors.
+    batch_size: as in Config. weight_decay: in training units, of ridge regression.
+    standardize: train in units of mean 0 and sd 1. warm_start: fit begins with the
+    coefficients there are. random_state: None, an int or a RandomState, from which the
+    initial weights and the order of the batches follow.
 
     After fit: coef_ float64 (n_features_in_,), intercept_, n_features_in_, n_iter_ (the
     epochs) and losses_ (one per epoch, mean half squared error in y's units).
-    fit raises DivergedError rather than keep numbers that are not finite.
+    fit raises DivergedError rather than keep numbers that are not finite, and warns
+    with a ConvergenceWarning where "auto" spent its budget of steps first.
     """
 
     def __init__(
         self,
-        path="gluon",
+        path="fused",
         *,
-        lr=0.03,
-        num_epochs=100,
+        lr="auto",
+        num_epochs="auto",
         batch_size=10,
+        tol=0.1,
+        weight_decay=0.0,
         standardize=True,
+        warm_start=False,
         random_state=None,
     ):
         self.path = path
         self.lr = lr
         self.num_epochs = num_epochs
         self.batch_size = batch_size
+        self.tol = tol
+        self.weight_decay = weight_decay
         self.standardize = standardize
+        self.warm_start = warm_start
         self.random_state = random_state
 
-    def fit(self, X, y):
-        """Fit to X (n, d), y (n,); return self. ValueError for what cannot be fit."""
+    def fit(self, X, y, sample_weight=None):
+        """Fit to X (n, d), y (n,); return self. ValueError for what cannot be fit.
+
+        sample_weight: (n,), at least 0; None: all 1. With num_epochs "auto" a weight of
+        2 is the row given twice, and the order of the rows decides nothing.
+        """
+        train, config = self._path(), self._config()
+        X, y = checked(self, X, y, y_numeric=True, dtype=np.float64)
+        weights = None
+        if sample_weight is not None:
+            weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
+        X, y, weights = counted(X, y, weights, merge=self.num_epochs == "auto")
+        units, data, centred = in_training_units(X, y, weights, self.standardize)
+        start = None
+        if self.warm_start and hasattr(self, "coef_"):
+            start = units.unfold(self.coef_, self.intercept_)
+            start = Fit(start[:-1], 0.0 if centred else start[-1])
+        fit = self._trained(train, data, config, start)
+        return self._keep(units, dataclasses.replace(fit, b=0.0) if centred else fit)
+
+    def partial_fit(self, X, y):
+        """Go on with one epoch over X (n, d), y (n,); return self.
+
+        The units are those of the first rows. With lr "auto" the rate is what these
+        rows bear, and the result the mean of the iterates.
+        """
+        first, train = not hasattr(self, "coef_"), self._path()
+        X, y = checked(self, X, y, reset=first, y_numeric=True, dtype=np.float64)
+        if first:
+            units, data, _ = in_training_units(X, y, None, self.standardize)
+            start = None
+        else:
+            units, start = self._units, self._start
+            data = units.convert(X, y, np.float32)
+        seed = None if start is None else self._seed  # the order of batches goes on
+        config = dataclasses.replace(self._config(seed), num_epochs=1)
+        return self._keep(units, self._trained(train, data, config, start, epochs=1))
+
+    def _path(self):
+        """Return the train that path names."""
         if self.path not in PATHS:
             raise ValueError(f"path must be one of {[*PATHS]}, got {self.path!r}")
-        train = importlib.import_module("." + PATHS[self.path], __package__).train
-        X, y = checked(self, X, y, y_numeric=True, dtype=np.float64)
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        config = Config(self.lr, self.num_epochs, self.batch_size, seed)
-        units = Units.standard(X, y) if self.standardize else Units.own(X.shape[1])
-        own = units.fold(train(*units.convert(X, y, np.float32), config))
+        return importlib.import_module("." + PATHS[self.path], __package__).train
+
+    def _config(self, seed=None):
+        """Return the Config, whose "auto" fields are still to be found."""
+        check_real("tol", self.tol, "greater than 0", lambda tol: tol > 0)
+        if seed is None:
+            seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._seed = seed
+        told = {"batch_size": self.batch_size, "weight_decay": self.weight_decay}
+        for name in ("lr", "num_epochs"):
+            if not is_auto(getattr(self, name)):
+                told[name] = getattr(self, name)
+        return Config(seed=seed, **told)
+
+    def _trained(self, train, data, config, start, epochs=None):
+        """Return the Fit of data in training units; epochs: instead of num_epochs."""
+        lr_is_auto = is_auto(self.lr)
+        if epochs is None and is_auto(self.num_epochs):
+            distance = Distance(*data, weight_decay=config.weight_decay)
+            told = {"distance": distance, "start": start, "tolerance": self.tol}
+            fit, ending = converge(train, *data, config, auto_rate=lr_is_auto, **told)
+            if not ending.converged:
+                text = f"not converged: {ending.reason}; a larger tol may be enough"
+                warnings.warn(text, ConvergenceWarning, stacklevel=3)
+            return fit
+        if lr_is_auto:
+            lr = auto_lr(data[0], config.batch_size)
+            config = dataclasses.replace(config, lr=lr, average=0.5)
+        return train(*data, config, start=start)
+
+    def _keep(self, units, fit):
+        """Keep a Fit in training units as the attributes; return self."""
+        own = units.fold(fit)
         if not np.isfinite([*own.w, own.b]).all():
             raise ValueError("X or y is so large that the coefficients overflow")
+        self._units, self._start = units, fit
         self.coef_, self.intercept_, self.losses_ = own.w, own.b, own.losses
         self.n_iter_ = len(own.losses)
         return self
@@ -84,3 +165,56 @@ def checked(estimator, *data, **options):
     except ImportError:
         return estimator._validate_data(*data, **options)
     return validate_data(estimator, *data, **options)
+
+
+def is_auto(value):
+    """Return whether a parameter is left to theory."""
+    return isinstance(value, str) and value == "auto"
+
+
+def counted(X, y, weights, merge):
+    """Return X, y and weights, None if all are alike; rows of weight 0 are left out.
+
+    merge: put the rows in an order of their own, each different one once with the sum
+    of its weights, so that equal data are trained on in the same way.
+    """
+    if weights is not None:
+        if (weights < 0).any() or not weights.any():
+            raise ValueError("sample_weight must be at least 0, and not all 0")
+        X, y, weights = X[weights > 0], y[weights > 0], weights[weights > 0]
+    if merge:
+        order = np.argsort(y, kind="stable")
+        if (np.diff(y[order]) == 0).any():
+            order = np.lexsort([*X.T, y])
+        X, y = X[order], y[order]
+        weights = np.ones(len(y)) if weights is None else weights[order]
+        new = (np.diff(X, axis=0) != 0).any(axis=1) | (np.diff(y) != 0)
+        first = np.flatnonzero(np.append(True, new))
+        X, y, weights = X[first], y[first], np.add.reduceat(weights, first)
+    if weights is not None and (weights == weights[0]).all():
+        weights = None
+    return X, y, weights
+
+
+def in_training_units(X, y, weights, standardize):
+    """Return Units, (features, labels) in them as float32, and whether b is 0 there.
+
+    A weight multiplies a squared error, as its root multiplies the row. So that the
+    bias needs no root, the rows are centred, and each is there with both signs: then
+    the best b is 0.
+    """
+    if weights is None:
+        units = Units.standard(X, y) if standardize else Units.own(X.shape[1])
+        return units, units.convert(X, y, np.float32), False
+    mean, label_mean = np.average(X, 0, weights), np.average(y, weights=weights)
+    scale, label_scale = np.ones(X.shape[1]), 1.0
+    if standardize:
+        scale = np.sqrt(np.average((X - mean) ** 2, 0, weights))
+        scale = np.where(scale > 0, scale, 1)
+        label_scale = np.sqrt(np.average((y - label_mean) ** 2, weights=weights)) or 1.0
+    units = Units(mean, scale, float(label_mean), float(label_scale))
+    root = np.sqrt(weights / weights.mean())
+    features, labels = units.convert(X, y, np.float64)
+    features, labels = features * root[:, None], labels * root
+    data = np.concatenate([features, -features]), np.concatenate([labels, -labels])
+    return units, tuple(part.astype(np.float32) for part in data), True

@@ -56,7 +56,8 @@ def walk(features, labels, t, config, epochs, block):
                     sums += ends[s : 2 * s]
             losses = ends[-block.epochs :].diagonal() / (2 * n)
             if block.sums:
-                sums -= unused * ends[:s]
+                with np.errstate(all="ignore"):  # of a run that diverges
+                    sums -= unused * ends[:s]
             yield from zip(ends[:s].T, losses.tolist(), sums.T)
 
 
@@ -99,18 +100,19 @@ def train_with(form, features, labels, config, *, start=None, on_epoch=None):
             if len(losses) >= last - config.num_averaged:
                 total = total + sums
             if block.sums and len(losses) == last - 1:
-                t = (total / total[-1]).astype(t.dtype)
-                loss = mean_loss(features, labels, t)
+                t, loss = mean(features, labels, total, t.dtype)
             if not math.isfinite(loss):  # as it always is on data that are not
                 check_finite(features, labels)
             watch.end_epoch(losses, loss)
     return Fit(t[:-2].copy(), float(t[-2]), tuple(losses))
 
 
-def mean_loss(features, labels, t):
-    """Return the mean half squared error of t = [w, b, 1] on all examples."""
-    residuals = features @ t[:-2] + t[-2] - labels
-    return float(np.square(residuals, dtype=np.float64).mean() / 2)
+def mean(features, labels, total, dtype):
+    """Return the mean iterate, of their sum, and its half squared error, the mean."""
+    with np.errstate(all="ignore"):  # of a run that diverges
+        t = (total / total[-1]).astype(dtype)
+        residuals = features @ t[:-2] + t[-2] - labels
+        return t, float(np.square(residuals, dtype=np.float64).mean() / 2)
 
 
 def segments(form, features, config, first):

@@ -9,6 +9,8 @@ ROOMS = {
     "wording": "listed",
     "preparing": "DTYPES Preparation own_rows",
     "experiment": "Experiment",
+    "converging": "auto_lr converge",
+    "distance": "Distance",
     "result": "Result",
     "prediction": "added_name predict rows_of write_predictions",
 }
