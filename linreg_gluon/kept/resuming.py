@@ -57,7 +57,8 @@ def going_on(prefix, **told):
 
 def identity(names, config, dtype, data):
     """Return what must stay the same for a run to be gone on with, by name."""
-    settings = {"seed": config.seed, "batch_size": config.batch_size}
+    held = "seed", "batch_size", "weight_decay"
+    settings = {name: getattr(config, name) for name in held}
     return {"columns": " ".join(names), **settings, "dtype": str(dtype), **data}
 
 

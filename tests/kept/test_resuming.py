@@ -75,6 +75,13 @@ def test_flags_come_from_model(path, prefix):
     assert run.keeping.save_prefix == prefix
 
 
+def test_weight_decay_comes_from_model(path, prefix):
+    trained(path, "--epochs", 1, "--weight-decay", 0.2, "--save-prefix", prefix)
+    whole = trained(path, "--epochs", 3, "--weight-decay", 0.2)
+    assert same(trained(path, "--epochs", 3, "--resume", prefix), whole)
+    assert load(prefix).config.weight_decay == 0.2
+
+
 def test_learning_rate_may_change(path, prefix):
     trained(path, "--epochs", 1, "--save-prefix", prefix)
     trained(path, "--epochs", 2, "--lr", 0.2, "--resume", prefix)
@@ -92,6 +99,7 @@ def test_nothing_left_copies_and_exports(path, prefix, tmp_path):
 DIFFERENT = [
     (["--seed", 1], "seed was 0 and is now 1"),
     (["--batch-size", 5], "batch_size was 10 and is now 5"),
+    (["--weight-decay", 0.1], "weight_decay was 0.0 and is now 0.1"),
     (["--dtype", "float64"], "dtype was float32 and is now float64"),
     (["--holdout", 0.5], "holdout was 0.0 and is now 0.5"),
     (["--standardize"], "standardize was False and is now True"),

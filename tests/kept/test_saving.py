@@ -54,6 +54,17 @@ def test_load_gives_what_was_saved(prefix, tmp_path):
     assert names_in(tmp_path) == ["model.json", "model.params"]
 
 
+def test_model_of_an_older_version_loads(prefix):
+    save(prefix, made())
+    content = json.loads(Path(prefix + ".json").read_text())
+    lecture = {name: content["config"][name]
+               for name in ("lr", "num_epochs", "batch_size", "seed")}  # fmt: skip
+    reseal(prefix, version=1, config=lecture)
+    again = load(prefix)
+    assert again.config == Config() and again.config.weight_decay == 0
+    assert again.fit.losses == made().fit.losses
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_gluon_loads_parameters(prefix, dtype):
     kept = made(units=UNITS, dtype=dtype)

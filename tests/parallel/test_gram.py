@@ -57,7 +57,9 @@ def oracle(data, config):
         for epoch in range(config.num_epochs)
     ]
     start = np.zeros(features.shape[1]), 0.0
-    return sgd_oracle(features, labels, *start, config.lr, orders)
+    lrs = [config.lr_at(epoch) for epoch in range(config.num_epochs)]
+    told = {"weight_decay": config.weight_decay, "averaged": config.num_averaged}
+    return sgd_oracle(features, labels, *start, lrs, orders, **told)
 
 
 def problem(n, d, seed=0):
@@ -73,6 +75,26 @@ def test_workers_walk_the_oracles_steps(n, d, batch_size, size):
         # float32 sums of a batch, some hundred steps: the bound of the fused tests
         assert np.abs(t[:-1] - np.append(w, b)).max() < 1e-6 * max(1, np.abs(w).max())
         assert losses == pytest.approx(expected, rel=1e-4, abs=1e-7)
+
+
+BEYOND = {  # the lecture: each alone, and all
+    "decayed weights": dict(weight_decay=0.3),
+    "decaying rate": dict(lr_decay=0.6),
+    "averaged half": dict(average=0.5),
+    "all of it": dict(weight_decay=0.1, lr_decay=0.9, average=1.0),
+}
+
+
+@pytest.mark.parametrize("told", BEYOND.values(), ids=[*BEYOND])
+@pytest.mark.parametrize("size", [1, 3])
+def test_workers_walk_beyond_the_lecture(told, size):
+    config, data = Config(0.05, 4, 7, **told), problem(200, 3)
+    data = tuple(array.astype(np.float64) for array in data)
+    w, b, expected = oracle(data, config)
+    for t, losses in walked(data, config, size):
+        # 116 steps of sums of 7 in another order: some ulp
+        assert np.abs(t[:-1] - np.append(w, b)).max() < 1e-13
+        assert losses == pytest.approx(expected, rel=1e-10)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -136,9 +158,11 @@ def test_unknown_form_is_refused():
 DATA = "--csv tests/nist/Norris.csv --target y --holdout 0.2 --epochs 3".split()
 
 
-@pytest.mark.parametrize(
-    "flags", [[], DATA, ["--dtype", "float64"]], ids=["lecture", "csv", "float64"]
-)
+DECAY = [*DATA, "--weight-decay", "0.3"]
+
+
+@pytest.mark.parametrize("flags", [[], DATA, ["--dtype", "float64"], DECAY],
+                         ids=["lecture", "csv", "float64", "decay"])  # fmt: skip
 def test_job_is_one_machines_result(run, tmp_path, flags):
     w, losses = result(run, tmp_path / "a.json", *flags, script=FUSED)
     w2, losses2 = result(run, tmp_path / "b.json", *flags, script=FUSED, workers=2)
