@@ -143,12 +143,15 @@ class Experiment:
         return dataclasses.replace(config, lr=lr, average=config.average or 0.5)
 
     def distance(self, config):
-        """Return the Distance from least squares, or ridge, in training units."""
+        """Return the Distance from least squares, or ridge, in training units.
+
+        Nobody has ridge where each process has its own rows alone.
+        """
         features, labels = self.training
         best, unique = None, self.exact is not None
         if config.weight_decay and not self.whole:
             best = np.append(*theory.ridge(features, labels, config.weight_decay))
-        elif self.solution:
+        elif self.solution and not config.weight_decay:
             best = self.units.unfold(self.solution.w, self.solution.b)
         told = {"best": best, "unique": unique, "everyone": self.everyone}
         told["weight_decay"] = config.weight_decay

@@ -95,6 +95,13 @@ def test_weight_decay_ends_at_ridge():
     assert np.abs(result.fit.w - w).max() < 0.01
 
 
+def test_workers_do_not_take_least_squares_for_ridge():
+    study = tabular.Experiment(table(), standardize=True)
+    study.whole = 200, 1.0  # as if others had rows, too
+    assert study.distance(Config(weight_decay=0.5)).best is None
+    assert study.distance(Config()).best is not None
+
+
 def test_ridge_solves_its_equations():
     X, y = np.random.default_rng(0).normal(2, 1, (20, 4)), np.arange(20.0)
     w, b = theory.ridge(X, y, 0.3)
