@@ -93,10 +93,12 @@ def learning_rates(axes, points, limits, noise_sd=None):
     axes.legend(fontsize=8, frameon=False)
 
 
-def sweep_figure(points, limits, noise_sd=None):
-    """Return a Figure of learning_rates."""
+def sweep_figure(points, limits, noise_sd=None, what="learning rate"):
+    """Return a Figure of learning_rates, or of points of what else was varied."""
     figure = Figure(figsize=(7, 4.5), layout="constrained")
-    learning_rates(figure.subplots(), points, limits, noise_sd)
+    axes = figure.subplots()
+    learning_rates(axes, points, limits, noise_sd)
+    axes.set_xlabel(what)
     return figure
 
 

@@ -6,7 +6,7 @@ from _door import cli
 
 EXAMPLES = (
     "scripts/compare_lecture.py --html out/lecture.html",
-    "scripts/compare_lecture.py --step 7 --lang zh",
+    "scripts/compare_lecture.py --step 7 --lang zh --plot trap.png",
 )
 
 
@@ -21,11 +21,15 @@ def parse():
     add("--json", metavar="FILE", help="write the comparison to FILE")
     text = "write one page with the figures to FILE (needs Jinja2 and matplotlib)"
     add("--html", metavar="FILE", help=text)
+    text = "draw what step 7's missing reshape does into FILE, with --step 7"
+    add("--plot", metavar="FILE", help=text)
     args = parser.parse_args()
     if args.runs < 10:
         raise cli.UsageError(f"--runs must be at least 10, got {args.runs}")
     if args.step and (args.json or args.html):
         raise cli.UsageError("--step only prints; leave out --json and --html")
+    if args.plot and args.step != 7:
+        raise cli.UsageError("--plot draws the trap of step 7: give --step 7")
     check_letters("中" if args.lang == "zh" else "−²ŷ" if args.step else "")
     cli.check_outputs(args)
     return args
@@ -57,6 +61,11 @@ def one_step(args, lab):
     step = STEPS[args.step - 1]
     results = terminal.measured(step, lab)
     print(terminal.told(step, results, args.lang))
+    if args.plot:
+        from linreg_gluon.lecture import drawings, studies
+
+        picture = drawings.trap_figure(*lab.data, studies.trap(*lab.data))
+        cli.save_figure(picture, args.plot)
     return results
 
 

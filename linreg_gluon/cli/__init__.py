@@ -10,7 +10,7 @@ ROOMS = {
     "outputs": "check_outputs check_plot check_writable replacing save_figure "
     "write_json write_text",
     "reading": "add_layout_flags layout_of",
-    "parser": "Parser UsageError numbers positive positive_real share whole",
+    "parser": "Parser UsageError numbers positive positive_real share whole wholes",
     "printing": "counter print_plan progress",
     "training": "Path experiment table train train_as_worker",
 }

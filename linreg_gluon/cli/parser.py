@@ -107,6 +107,14 @@ def numbers(text):
         raise refused(text, "numbers with commas between, such as 2,-3.4") from None
 
 
+def wholes(text):
+    """Parse "1,10" into [1, 10]."""
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise refused(text, "whole numbers with commas between, such as 1,10") from None
+
+
 def real(text):
     """Parse a number."""
     try:

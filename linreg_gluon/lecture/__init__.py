@@ -15,6 +15,8 @@ ROOMS = {
     "report": "",
     "page": "",
     "comparison": "",
+    "studies": "",
+    "drawings": "",
     "terminal": "",
 }
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)

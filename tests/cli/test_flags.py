@@ -77,6 +77,10 @@ WRONG = {
         "--lrs": ("0.1,0", "lr must be finite and greater than 0"),
         "--path": ("fused", "invalid choice: 'fused'"),
         "--runs": ("0", "runs must be at least 1"),
+        "--batch-sizes": ("10,0", "batch_size must be at least 1"),
+        "--noises": ("0.1,-1", "noise must be above 0 and finite, got -1.0"),
+        "--sizes": ("10,x", "'10,x' is not whole numbers with commas between"),
+        "--curves": ("--runs=2", "--curves draws rates or batch sizes: give --plot"),
     },
     "predict": {
         "--model": ("no/such/m", "there is no such model"),
@@ -94,6 +98,7 @@ WRONG = {
         "--lang": ("fr", "invalid choice: 'fr'"),
         "--json": ("no/such/a.json", "there is no folder no/such"),
         "--html": ("no/such/a.html", "there is no folder no/such"),
+        "--plot": ("a.png", "--plot draws the trap of step 7: give --step 7"),
     },
     "launch": {
         "--workers": ("0", "'0' is not a whole number of at least 1"),
