@@ -53,7 +53,8 @@ def test_shown_claim_is_todays(match):
 @pytest.mark.parametrize("language", LECTURES)
 def test_lecture_is_written_from_the_steps(language):
     text = refresh.CLAIM.sub(lambda match: match["head"], LECTURES[language])
-    assert refresh.BLOCK.sub(r"\g<head>```\n", text) == markdown(language)
+    now = refresh.BLOCK.sub(r"\g<head>```\n", text) == markdown(language)
+    assert now, "words or code have changed since: type  make docs"
 
 
 @pytest.mark.parametrize("language", LECTURES)
@@ -125,3 +126,17 @@ def test_readme_tree_names_rooms():
     rooms = (ROOT / "linreg_gluon").glob("*.py")
     missing = [room.name for room in rooms if room.name not in text]
     assert missing == ["__init__.py"]
+
+
+def test_lecture_shows_our_code_as_it_stands(monkeypatch):
+    from linreg_gluon.lecture import document
+
+    source, sgd = document.inspect.getsource, document.function("scratch.sgd")
+    assert "```python\n%s```" % source(sgd) in LECTURES["en"]
+
+    def changed(thing):
+        return source(thing).replace("lr /", "lr *") if thing is sgd else source(thing)
+
+    monkeypatch.setattr(document.inspect, "getsource", changed)
+    for language in LECTURES:
+        assert source(sgd) not in markdown(language)

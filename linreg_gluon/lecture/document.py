@@ -93,6 +93,7 @@ def section(step, language):
     blocks += [words["lecture"], fenced(step.cell), words["ours"], fenced(step.ours)]
     links = (link(name) for name in step.functions)
     blocks.append(words["code"] + ", ".join(links))
+    blocks += [folded(name) for name in first_shown(step)]
     blocks += [claim(step, number, language) for number in step.claims]
     blocks += ["**%s** %s" % (q[language], a[language]) for q, a in step.questions]
     if step.exercises:
@@ -100,6 +101,19 @@ def section(step, language):
                  for e in step.exercises]  # fmt: skip
         blocks += [words["exercises"], "\n".join(asked)]
     return blocks
+
+
+def first_shown(step):
+    """Return the names of a step's functions that no step before it has."""
+    before = {name for each in STEPS[: step.number - 1] for name in each.functions}
+    return [name for name in dict.fromkeys(step.functions) if name not in before]
+
+
+def folded(name):
+    """Return a function of ours as it stands, to unfold."""
+    code = inspect.getsource(inspect.unwrap(function(name)))
+    head = "<details><summary><code>%s</code></summary>" % name
+    return "\n\n".join([head, fenced(code), "</details>"])
 
 
 def claim(step, number, language):

@@ -93,7 +93,7 @@ def trap_figure(features, labels, paths, rows=10):
                            va="bottom" if name == "with" else "top")  # fmt: skip
     mean = "mean of the labels"
     right.axhline(labels.mean(), color=PLAIN, linestyle="--", label=mean)
-    right.set_xlim(0, steps[-1] * 1.33)
+    right.set_xlim(0, steps[-1] * 1.4)
     right.set_title("What is learned")
     right.set_xlabel("step of full-batch descent")
     right.set_ylabel("w and b")
