@@ -33,7 +33,8 @@ class Form(NamedTuple):
     decimals: the decimal signs with which it is a number. unsure: the sign, "," or ".",
     that could as well group thousands. unit: "%" or a currency's sign. padded: a whole
     number with a leading zero. grouped: the sign that parts, or may part, thousands.
-    third: three digits after a comma that is no grouping.
+    third: three digits after a comma that is no grouping. signs: letters and minus
+    signs that are not everybody's: "D" of an exponent, "−".
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Form(NamedTuple):
     padded: bool = False
     third: bool = False
     grouped: str = ""
+    signs: str = ""
 
 
 TEXT, GAP = Form("text"), Form("gap")
@@ -68,6 +70,8 @@ def form_of(signature, gaps=GAPS):
     body = found.group(1)
     padded = not unit and len(body) > 1 and body[0] == "z" and body.strip("z9") == ""
     form = _notation(body, found.group(2))._replace(unit=unit, padded=padded)
+    odd = "D" * (found.group(2) or "").upper().count("D") + "−" * ("−" in signature)
+    form = form._replace(signs=odd)
     return form if joined == cell else form._replace(grouped=" ")
 
 

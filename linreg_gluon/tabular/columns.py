@@ -18,15 +18,16 @@ class Column:
 
     kind: "number", "truth", "date" or "category". unit: "%" or a currency's sign, of
     numbers; the two words, of truth values. thousands: the sign that parts them.
-    levels: of a category, each with a column of 0 and 1, against base; other: whether
-    further ones share a last column. form, first: of dates, their format and the day
-    that is 0.
+    signs: as of a cells.Form. levels: of a category, each with a column of 0 and 1,
+    against base; other: whether further ones share a last column. form, first: of
+    dates, their format and the day that is 0.
     """
 
     name: str
     kind: str = "number"
     unit: str = ""
     thousands: str = ""
+    signs: str = ""
     levels: Tuple[str, ...] = ()
     base: str = ""
     other: bool = False
@@ -146,6 +147,8 @@ def unit_said(column):
     if column.kind != "number":
         return ""
     said = [f"1{column.thousands}000 is 1000"] if column.thousands else []
+    said += [f"1{sign}2 is 100" for sign in column.signs if sign == "D"]
+    said += [f"{sign}1 is -1" for sign in column.signs if sign == "−"]
     if column.unit:
         said.insert(0, "1% is 0.01" if column.unit == "%" else f"in {column.unit}")
     return f"{column.name} ({', '.join(said)})" if said else ""

@@ -43,7 +43,8 @@ def decide(scan, source, choices, *, decimal=".", asked=False):
             return "an identifier: zeros lead its numbers"
         unit = max((form.unit for form in scan.forms), default="")
         signs = {form.grouped for form in scan.forms} - {decimal}
-        return Column(name, unit=unit, thousands=max(signs, default=""))
+        odd = "".join(sorted({sign for form in scan.forms for sign in form.signs}))
+        return Column(name, unit=unit, thousands=max(signs, default=""), signs=odd)
     if scan.dates and scan.count("text") == scan.rows - scan.gaps:
         return as_date(scan, source, None)
     return few_or_left_out(scan, source, asked)

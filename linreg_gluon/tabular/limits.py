@@ -7,6 +7,36 @@ from ..config import InputError
 WIDE = 500  # columns: from here on it is first looked whether there are rows enough
 
 
+def check_apart(source, choices, target, features):
+    """Raise InputError where what is said of one column contradicts itself."""
+    told = {"--target": [target], "--leave-out": choices.leave_out}
+    told.update({"--categories": choices.categories, "--dates": choices.dates})
+    for flag in "--categories", "--dates", "--target":
+        for name in map(str.strip, told[flag]):
+            for other in "--leave-out", "--categories":
+                if other != flag and name in map(str.strip, told[other]):
+                    fault = f"{flag} and {other} both name {name!r}; say one of them"
+                    raise InputError(f"{source.path or 'the table'}: {fault}")
+    if features is not None:
+        used = {target.strip(), *map(str.strip, features)}
+        for flag in "--leave-out", "--categories", "--dates":
+            for name in map(str.strip, told[flag]):
+                if (name in used) == (flag == "--leave-out"):
+                    what = "is" if name in used else "is not"
+                    fault = f"{flag} {name}: it {what} among the --features"
+                    raise InputError(f"{source.path or 'the table'}: {fault}")
+
+
+def check_names(path, names):
+    """Raise InputError where two columns of numbers have one name."""
+    seen = set()
+    for name in names:
+        if name in seen:
+            fault = f"a column and a level would both be named {name!r}; rename one"
+            raise InputError(f"{path or 'the table'}: {fault}")
+        seen.add(name)
+
+
 def check_wide(source, positions):
     """Refuse a table of many columns that cannot have rows enough, at once."""
     wide = len(positions)
@@ -31,9 +61,9 @@ def refuse_no_rows(path, plan):
 
 def refuse_few(path, n, d, lost=""):
     """Say that n rows are too few for d features."""
-    rows, s = f"{n} row{'s' * (n != 1)}", "s" * (d != 1)
+    rows, s = "1 row is" if n == 1 else f"{n} rows are", "s" * (d != 1)
     raise InputError(
-        f"{path or 'the table'}: {rows} are too few for {d} feature{s} and a "
+        f"{path or 'the table'}: {rows} too few for {d} feature{s} and a "
         f"bias{lost}; give at least {d + 1} rows, fewer --features "
         "or --weight-decay"
     )

@@ -7,7 +7,7 @@ from .columns import Column
 from .deciding import decide, decide_target, unnamed
 from .decimals import decimal_sign
 from .judging import judged
-from .limits import check_size, check_wide, refuse_nothing
+from .limits import check_apart, check_names, check_size, check_wide, refuse_nothing
 from .plan import Plan
 from .preparing import add_to_fingerprint, begin_fingerprint
 from .scanning import Scan
@@ -43,6 +43,7 @@ class Reader:
             find_columns(source, [target, *(features or ())]),
             find_columns(source, named),
         )
+        check_apart(source, choices, target, features)
         if features is None:
             out = {last, *find_columns(source, choices.leave_out)}
             asked = [i for i in range(len(source.columns)) if i not in out]
@@ -195,6 +196,7 @@ class Reader:
         )
         if not columns:
             refuse_nothing(self.source.path, plan)
+        check_names(source.path, plan.names)
         return plan, [*used, len(scans) - 1]
 
     def blocks(self, plan, plain):

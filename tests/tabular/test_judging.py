@@ -147,3 +147,34 @@ def test_signs_that_are_told_hold_for_all_cells(tmp_path, told, cells, wanted):
     else:
         table = tabular.read_csv(str(path), "y", **told)
         assert table.features[:, 0].tolist() == wanted
+
+
+CONTRADICTIONS = [
+    ({"leave_out": ["y"]}, "--target and --leave-out both name 'y'"),
+    ({"dates": ["k"], "leave_out": ["k"]}, "--dates and --leave-out both name 'k'"),
+    ({"dates": ["k"], "categories": ["k"]}, "--dates and --categories both name 'k'"),
+    ({"features": ["x"], "leave_out": ["x"]}, "--leave-out x: it is among"),
+    ({"features": ["x"], "categories": ["k"]}, "--categories k: it is not among"),
+    ({"features": ["x"], "dates": ["k"]}, "--dates k: it is not among"),
+]
+
+
+@pytest.mark.parametrize("told, text", CONTRADICTIONS, ids=str)
+def test_contradictions_are_refused(told, text):
+    with pytest.raises(InputError, match=text):
+        tabular.read_csv(frame(k=KINDS), "y", **told)
+
+
+def test_column_and_level_of_one_name_are_refused():
+    """A prediction would take one for the other."""
+    data = frame(a=np.repeat(["c", "b"], [35, 25])).assign(**{"a=b": Z**2})
+    with pytest.raises(InputError, match="would both be named 'a=b'"):
+        tabular.read_csv(data, "y")
+
+
+def test_odd_notation_is_said(tmp_path):
+    rows = "".join("1.%dD+02,\u2212%d\n" % (i, 3 * i + i % 2) for i in range(1, 9))
+    (tmp_path / "a.csv").write_text("x,y\n" + rows, encoding="utf-8")
+    table = tabular.read_csv(str(tmp_path / "a.csv"), "y")
+    assert "values: x (1D2 is 100), y (\u22121 is -1)" in table.plan.said()
+    assert table.values[0].tolist() == [110, -4]
