@@ -68,6 +68,8 @@ def decide_target(scan, source, choices, *, decimal="."):
 def few_or_left_out(scan, source, asked):
     """Return a category, where a column of text has few levels; else why it is not."""
     filled = scan.rows - scan.gaps
+    if not scan.count("text"):
+        return mixed(scan, source, asked)
     row, cell = scan.first(lambda form: form.kind == "text")
     mostly_numbers = scan.count("number") >= 9 * scan.count("text")
     if scan.levels is not None and not mostly_numbers and len(cell) <= LONG_TEXT:
@@ -83,11 +85,31 @@ def few_or_left_out(scan, source, asked):
             "what marks a gap with --na"
         )
     if mostly_numbers:
-        line = source.where(row).rpartition(", ")[2]
-        return f"{shortened(cell)!r} in {line} is no number; --na counts it as a gap"
+        where = line_of(source, row)
+        return f"{shortened(cell)!r} in {where} is no number; --na counts it as a gap"
     if scan.levels is None:
         return "too many different texts"
     return f"{len(scan.levels)} different texts"
+
+
+def mixed(scan, source, asked):
+    """Return why numbers of several units, or beside truths, are left out."""
+    firsts = {}
+    for form, (_, row, cell) in scan.forms.items():
+        if form.kind != "gap":
+            kind = form.kind, form.unit
+            firsts[kind] = min((row, cell), firsts.get(kind, (row, cell)))
+    cells = [f"{cell!r} in {line_of(source, row)}" for row, cell in firsts.values()]
+    why = f"{cells[0]} and {cells[1]} are not of one kind"
+    if asked:
+        where = f"{source.path or 'the table'}, column {scan.name!r}"
+        raise InputError(f"{where}: {why}; make them alike, or leave the column out")
+    return why
+
+
+def line_of(source, row):
+    """Return where a row stands, without the file."""
+    return source.where(row).rpartition(", ")[2]
 
 
 def most_levels(rows):

@@ -178,3 +178,17 @@ def test_odd_notation_is_said(tmp_path):
     table = tabular.read_csv(str(tmp_path / "a.csv"), "y")
     assert "values: x (1D2 is 100), y (\u22121 is -1)" in table.plan.said()
     assert table.values[0].tolist() == [110, -4]
+
+
+@pytest.mark.parametrize("odd", ["7", "$7", "yes"])
+def test_units_that_differ_are_no_guess(tmp_path, odd):
+    path = str(tmp_path / "a.csv")
+    cells = ["%d%%" % i for i in range(9)] + [odd]
+    data = frame(k=KINDS)[:10].assign(k=cells)
+    data.to_csv(path, index=False)
+    said = "k ('0%' in line 2 and '{}' in line 11 are not of one kind)".format(odd)
+    assert "left out: " + said in tabular.read_csv(path, "y").plan.said()
+    with pytest.raises(InputError, match="are not of one kind; make them alike"):
+        tabular.read_csv(path, "y", ["x", "k"])
+    with pytest.raises(InputError, match="column 'k': '0%'"):
+        tabular.read_csv(path, "k")
