@@ -42,7 +42,7 @@ def add_layout_flags(add):
         help="the sign that parts thousands (default: found)")  # fmt: skip
     add("--header", type=header, metavar="none|LINE",
         help="the line that names the columns (default: found)")  # fmt: skip
-    text = "the columns' names, where the file has none or others"
+    text = "the columns' names if it has none; with --header LINE, instead of its own"
     add("--names", metavar="A,B,...", type=kinds.column_names, help=text)
     add("--comment", type=sign, metavar="SIGN",
         help="lines that begin so are skipped (default: found)")  # fmt: skip
