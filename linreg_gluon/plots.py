@@ -136,29 +136,3 @@ def recovered(axes, names, rows):
     axes.set_xticks(np.arange(len(names)), names)
     axes.set_ylabel("learned minus true")
     axes.legend(fontsize=8, frameon=False)
-
-
-def prediction_figure(actual, predicted, is_held, target="label"):
-    """Return a Figure of predicted against actual labels, and of the residuals.
-
-    actual, predicted (k,) and is_held (k,), True for rows that training did not see.
-    """
-    figure = Figure(figsize=(9, 4), layout="constrained")
-    left, right = figure.subplots(1, 2)
-    for held, color, name in ((False, DATA, "training"), (True, FLOOR, "held out")):
-        rows = is_held == held
-        if rows.any():
-            style = dict(s=6, color=color, alpha=0.6, linewidths=0, label=name)
-            left.scatter(actual[rows], predicted[rows], **style)
-            right.scatter(predicted[rows], (actual - predicted)[rows], **style)
-    ends = [actual.min(), actual.max()]
-    left.plot(ends, ends, color=LINE, linewidth=1, label="predicted = actual")
-    right.axhline(0, color=LINE, linewidth=1)
-    left.set_xlabel(f"actual {target}")
-    left.set_ylabel(f"predicted {target}")
-    left.set_title("Predictions")
-    left.legend(fontsize=8, frameon=False)
-    right.set_xlabel(f"predicted {target}")
-    right.set_ylabel("actual minus predicted")
-    right.set_title("Residuals")
-    return figure

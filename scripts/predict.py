@@ -47,15 +47,19 @@ def main():
         with cli.replacing(args.out) as part:
             with open(part, "w", encoding="utf-8", newline="") as file:
                 tabular.write_predictions(file, *written)
-    tell(found, args)
+    tell(found, args, model)
 
 
-def tell(found, args):
+def tell(found, args, model):
     """Say on stderr what cannot be seen in the file."""
     if found.missing:
         n = len(found.values)
         text = f"{found.missing} of {n} rows cannot be predicted and are left empty"
         print(f"{text}; the first: {found.first}", file=sys.stderr)
+    if model.smearing is not None:
+        text = "predictions are exp of what was learned of log(%s), times the smearing "
+        text %= model.names[-1]
+        print(f"{text}factor {model.smearing:.4g}", file=sys.stderr)
     if args.interval is not None:
         share = f"{args.interval:g} of new targets lie in the intervals"
         print(f"{share} if errors are normal, alike and unrelated", file=sys.stderr)

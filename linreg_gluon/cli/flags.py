@@ -77,7 +77,7 @@ def remembered(keeping, args):
     model = keeping.resumed
     found = dataclasses.asdict(model.config)
     found.update(save_prefix=keeping.resume, dtype=str(model.dtype))
-    told = "holdout", "standardize"
+    told = "holdout", "standardize", "log_target"
     found.update({k: v for k, v in model.data.items() if k in told})
     if args.csv:
         found["target"] = model.names[-1]
@@ -102,6 +102,10 @@ def check_worker_flags(args):
     for name in ("form", "verbose"):
         if getattr(args, name, None) and not args.kvstore:
             raise UsageError(f"--{name} is for many workers: give --kvstore dist_sync")
+    if getattr(args, "kvstore", None) and args.weight_decay == "auto":
+        raise UsageError("--weight-decay auto is for one process: give a number")
+    if getattr(args, "kvstore", None) and args.log_target:
+        raise UsageError("--log-target is for one process: take logarithms before")
 
 
 def told_of(args, **more):
@@ -112,15 +116,15 @@ def told_of(args, **more):
     more["auto"] = left_to_theory(args)
     try:
         config = config_of(args)
-        more["preparation"] = Preparation(
-            holdout, standardize, config.seed, getattr(args, "dtype", DTYPES[0])
-        )
+        dtype = getattr(args, "dtype", DTYPES[0])
+        told = holdout, standardize, config.seed, dtype
+        more["preparation"] = Preparation(*told, getattr(args, "log_target", False))
     except ValueError as error:
         raise UsageError(flagged(error)) from None
     names = "csv target plot json quiet log_interval tolerance kvstore form verbose "
     names += "describe"
     more["reading"] = reading.told(args)
-    if getattr(args, "weight_decay", 0) > 0:
+    if getattr(args, "weight_decay", 0) > 0 or "weight_decay" in more["auto"]:
         more["reading"]["wide"] = True  # one solution, whatever the rows
     more.update({n: getattr(args, n) for n in names.split() if n in args})
     return Told(
@@ -133,10 +137,10 @@ def told_of(args, **more):
 
 
 def left_to_theory(args):
-    """Return which of lr and num_epochs are auto; a number stands for them from now on.
+    """Return which fields of Config are auto; a number stands for them from now on.
 
-    Both are with --csv, in a script that trains one model, if neither is given: a
-    number beside a default of the lecture's means what it always meant.
+    lr and num_epochs are with --csv, in a script that trains one model, if neither is
+    given: a number beside a default of the lecture's means what it always meant.
     """
     auto, default = [], Config()
     given = [getattr(args, name, None) is not None for name in ("lr", "num_epochs")]
@@ -150,6 +154,9 @@ def left_to_theory(args):
             auto.append(name)
         if hasattr(args, name) and value in (None, "auto"):
             setattr(args, name, getattr(default, name))
+    if getattr(args, "weight_decay", None) == "auto":
+        auto.append("weight_decay")
+        args.weight_decay = default.weight_decay
     if getattr(args, "tolerance", 0.1) <= 0:
         raise UsageError(f"--tolerance must be greater than 0, got {args.tolerance:g}")
     return tuple(auto)
@@ -170,7 +177,7 @@ def check_table_flags(args):
     if not args.csv:
         about = [
             *reading.told(args),
-            *(["describe"] if getattr(args, "describe", False) else []),
+            *(n for n in ("describe", "log_target") if getattr(args, n, False)),
         ]
         if about:
             raise InputError(f"--{about[0].replace('_', '-')} needs --csv FILE")

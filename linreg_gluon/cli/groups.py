@@ -29,8 +29,12 @@ def training_parser(description, examples=()):
     text = "how near to least squares --epochs auto comes: in standard errors, and "
     text += "as a share of F's mean"
     table("--tolerance", type=kinds.real, default=0.1, help=text)
-    text = "take so much of the weights off in each step (ridge regression), times lr"
-    table("--weight-decay", type=kinds.real, default=0.0, help=text)
+    text = "take so much of the weights off in each step (ridge regression), times lr; "
+    text += "auto: the best by leaving each row out"
+    table("--weight-decay", type=kinds.real_or_auto, default=0.0, help=text)
+    text = "learn the logarithm of the target, which must be positive, and predict "
+    text += "back with the smearing factor"
+    table("--log-target", action="store_true", help=text)
     text = "precision of the training"
     table("--dtype", choices=DTYPES, default=DTYPES[0], help=text)
     add_model_flags(parser)

@@ -27,9 +27,13 @@ def print_plan(plan):
 
 def print_units(study):
     """Say in which units the batch above and the losses below are, if they differ."""
+    name, logged = study.names[-1], study.target != study.names[-1]
     if study.units.changed:
-        text = "(in units of mean 0 and sd 1, as training sees it; losses below are in "
-        print(text + "%s's own unit, squared)" % study.names[-1])
+        below = f"losses below are of {study.target}" if logged else (
+            f"losses below are in {name}'s own unit, squared")  # fmt: skip
+        print(f"(in units of mean 0 and sd 1, as training sees it; {below})")
+    elif logged:
+        print(f"(losses below are of {study.target})")
 
 
 def print_notebook_note(part, problem, config):

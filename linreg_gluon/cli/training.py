@@ -1,5 +1,6 @@
 """What a training script does, from what it was told to the last file it writes."""
 
+import dataclasses
 import functools
 from typing import Callable, NamedTuple, Optional
 
@@ -102,7 +103,8 @@ def table(told, everyone=ALONE):
     path, name = seekable(told.csv)
     with printing.rows_bar(worker) as on_rows, naming(path, name):
         columns = told.target, told.features
-        return read_csv(path, *columns, on_rows=on_rows, **options, **told.reading)
+        options.update(told.reading, on_rows=on_rows)
+        return dataclasses.replace(read_csv(path, *columns, **options), path=name)
 
 
 def load_data(told):

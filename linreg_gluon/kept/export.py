@@ -23,6 +23,9 @@ def export_model(prefix, model):
     )  # the same names in each export
     with net.name_scope():
         net.add(mx.gluon.nn.Dense(1, in_units=weight.shape[1], dtype=dtype))
+        if model.smearing is not None:
+            back = mx.gluon.nn.HybridLambda(lambda F, x: F.exp(x) * model.smearing)
+            net.add(back)
     net.initialize()
     net[0].weight.set_data(mx.nd.array(weight, dtype=dtype))
     net[0].bias.set_data(mx.nd.array(params["0.bias"], dtype=dtype))

@@ -11,8 +11,8 @@ from ..config import Config, Fit, InputError
 from .spread import Spread
 from .units import Units
 
-FORMAT, VERSION = "linreg_gluon model", 2
-KNOWN = 1, 2  # 1: without plan and spread
+FORMAT, VERSION = "linreg_gluon model", 3
+KNOWN = 1, 2, 3  # 1: without plan and spread; 2: without smearing
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -23,7 +23,9 @@ class Model:
     config: its Config; num_epochs is how many epochs were wanted in all. names: the d
     features' names and last the target's. data, metrics: what JSON can hold of what it
     was trained on (a fingerprint, for one) and how good it is. plan: how the columns
-    of a file become its features, in JSON's types. spread: for intervals.
+    of a file become its features, in JSON's types. spread: for intervals. smearing:
+    None; else fit predicts the logarithm of the target, and exp of that, times this,
+    the target.
     """
 
     fit: Fit
@@ -34,6 +36,7 @@ class Model:
     metrics: dict = dataclasses.field(default_factory=dict)
     plan: Optional[dict] = None
     spread: Optional[Spread] = None
+    smearing: Optional[float] = None
 
     @property
     def learned(self):
@@ -47,6 +50,14 @@ class Model:
 
     def predict(self, features):
         """Return predictions, float64 (n,), for features (n, d) in their own units."""
+        found = self.linear(features)
+        if self.smearing is None:
+            return found
+        with np.errstate(over="ignore"):
+            return np.exp(found) * self.smearing
+
+    def linear(self, features):
+        """Return features @ w + b, float64 (n,): with smearing, of the logarithm."""
         own = self.learned
         return np.asarray(features, np.float64) @ own.w + own.b
 
@@ -99,6 +110,7 @@ def to_json(model, params_sha256, versions):
         "data": model.data,
         "plan": model.plan,
         "spread": model.spread and model.spread.to_json(),
+        "smearing": model.smearing,
         "versions": versions,
         "params_sha256": params_sha256,
     }
@@ -164,6 +176,16 @@ def from_json(path, content):
             dict(content["metrics"]),
             content.get("plan") and dict(content["plan"]),
             content.get("spread") and Spread.from_json(content["spread"]),
+            checked_smearing(content.get("smearing")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{path}: does not describe a model: {error}") from None
+
+
+def checked_smearing(value):
+    """Return a smearing factor or None; ValueError for what can be none."""
+    if value is None:
+        return None
+    if not (np.isfinite(value) and value > 0):
+        raise ValueError(f"smearing must be finite and greater than 0, got {value}")
+    return float(value)

@@ -14,6 +14,9 @@ from .export import export_model
 from .model import Model
 
 
+ABSENT = {"log_target": False}  # in models of older versions
+
+
 @dataclasses.dataclass(frozen=True)
 class Keeping:
     """How a run is kept, and which kept one it goes on with.
@@ -72,8 +75,8 @@ def check_same(keeping, now, num_epochs):
         return
     before = identity(model.names, model.config, model.dtype, model.data)
     for name, value in now.items():
-        if before.get(name) != value:
-            was = before.get(name)
+        if before.get(name, ABSENT.get(name)) != value:
+            was = before.get(name, ABSENT.get(name))
             raise InputError(
                 f"--resume {keeping.resume}: {name} was {was} and is now {value}; "
                 "give what the model was trained with, or start anew without --resume"

@@ -23,12 +23,14 @@ BUDGET = 10**6  # steps in all
 WIDE_BUDGET = 4 * 10**7  # steps times parameters: a step of wide data takes longer
 
 
-def auto_lr(features, batch_size, everyone=ALONE):
+def auto_lr(features, batch_size, everyone=ALONE, weight_decay=0.0):
     """Return the rate to begin with: half of the largest stable one, at most 0.5.
 
-    features (n, d). everyone: as theory.Alone says; all get the same.
+    features (n, d). everyone: as theory.Alone says; all get the same. Weight decay adds
+    to each eigenvalue, and the rate lr that it leaves is 1 / (1 / rate + weight_decay).
     """
-    return min(0.5, sampled_stable_lr(features, batch_size, everyone) / 2)
+    rate = min(0.5, sampled_stable_lr(features, batch_size, everyone) / 2)
+    return 1 / (1 / rate + weight_decay)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +65,8 @@ def converge(train, features, labels, config, *, distance, auto_rate=True, **opt
     told = Options(**options)
     lr = config.lr
     if auto_rate:
-        lr = auto_lr(features, config.batch_size, told.everyone)
+        decay = config.weight_decay
+        lr = auto_lr(features, config.batch_size, told.everyone, decay)
     per_epoch = math.ceil(distance.n / config.batch_size)
     budget = told.steps or min(BUDGET, WIDE_BUDGET // (features.shape[1] + 2))
     fit, steps, num_epochs = told.start, 0, FIRST_EPOCHS

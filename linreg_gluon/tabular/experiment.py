@@ -16,7 +16,8 @@ from ..kept import Keeping, Model, Spread, Units, check_same, identity, train_in
 from ..theory import ALONE
 from .converging import auto_lr, converge
 from .distance import Distance
-from .noticing import noticed
+from .logarithm import in_logarithms, smearing_factor
+from .noticing import noticed, skewed
 from .preparing import Preparation, check_enough, facts, held_out_last, own_rows, score
 from .result import Result
 from .solving import solve as solve_table
@@ -57,16 +58,25 @@ class Experiment:
         rows = own_rows(data.rows or len(data.values), self.preparation, everyone)
         kept = rows[0] | rows[1] if data.rows else slice(None)
         check_enough(data, rows[2], self.preparation.holdout)
-        with held_out_last(data.values, rows[1][kept]) as n:
+        held, logged = rows[1][kept], self.preparation.log_target
+        with in_logarithms(data, logged), held_out_last(data.values, held) as n:
             everyone = everyone if data.rows else ALONE
             self.everyone, self.solves = everyone, solve
             self.solution, self.warnings = None, ()
             if solve:
                 self.solution, self.warnings = solve_table(data, n, everyone)
             if solve and not data.rows:
-                self.warnings += noticed_in(data, n, self.solution, rows[0])
+                self.warnings += self.noticed(data, n, rows[0])
             self.prepare(data, n, units, everyone)
         self.seconds = {"read": data.seconds, "prepare": time.perf_counter() - start}
+
+    def noticed(self, data, n, is_training):
+        """Return what is odd about the first n rows; is_training: which these are."""
+        own = np.flatnonzero(is_training)
+        found = noticed(data, n, self.solution, lambda rows: data.places(own[rows]))
+        if not self.preparation.log_target:
+            found += skewed(data.labels[:n], data.target)
+        return tuple(found)
 
     def prepare(self, data, n, units, everyone):
         """Convert both parts of a table whose first n rows train."""
@@ -88,6 +98,12 @@ class Experiment:
         return self.solution.least if self.solution and self.solution.unique else None
 
     @property
+    def target(self):
+        """What is learned, by name: the target, or its logarithm."""
+        name = self.names[-1]
+        return f"log({name})" if self.preparation.log_target else name
+
+    @property
     def rows(self):
         """How many rows each part has, {"training": n, "held out": m or 0}."""
         n = self.whole[0] if self.whole else len(self.training[1])
@@ -98,11 +114,11 @@ class Experiment:
 
         config: a Config; num_epochs counts those that the model to go on with has seen.
         keeping: a kept.Keeping. on_epoch(epoch, loss) is told each loss in the target's
-        own units, squared. auto: which of config's "lr" and "num_epochs" are found
-        instead: the rate from theory, and epochs until least squares is reached
-        (converging.converge, which is told the rest: tolerance, steps). Raises
-        DivergedError, and InputError where the model to go on with was trained
-        otherwise.
+        own units, squared. auto: which of config's "lr", "num_epochs" and
+        "weight_decay" are found instead: the rate from theory, epochs until least
+        squares is reached (converging.converge, which is told the rest: tolerance,
+        steps), weight decay by leaving rows out. Raises DivergedError, and InputError
+        where the model to go on with was trained otherwise.
         """
         keeping = keeping or Keeping()
         self.check_same(config, keeping, auto)
@@ -131,15 +147,23 @@ class Experiment:
         fit = train_in_parts(one_part, config, keeping, as_model)
         seconds = {**self.seconds, "train": time.perf_counter() - start}
         ending = endings[0] if endings else None
-        return Result(self, fit, settled(config, fit, endings), seconds, ending)
+        config = settled(config, fit, endings)
+        return Result(self, fit, config, seconds, ending, tuple(auto))
 
     def begun(self, config, keeping, auto):
         """Return the Config to begin with, where some of it is still to be found."""
+        if "weight_decay" in auto:
+            if self.whole:
+                text = "--weight-decay auto is for one process: give a number"
+                raise InputError(text)
+            decay = theory.LeaveOneOut(*self.training).best()
+            config = dataclasses.replace(config, weight_decay=decay)
         if "num_epochs" in auto:  # one part, whatever its epochs
             return dataclasses.replace(config, num_epochs=keeping.epochs_seen + 1)
         if "lr" not in auto:
             return config
-        lr = auto_lr(self.training[0], config.batch_size, self.everyone)
+        decay = config.weight_decay
+        lr = auto_lr(self.training[0], config.batch_size, self.everyone, decay)
         return dataclasses.replace(config, lr=lr, average=config.average or 0.5)
 
     def distance(self, config):
@@ -186,7 +210,7 @@ class Experiment:
         metrics = self.metrics(fit)
         plan = self.plan and self.plan.to_json()
         spread = Spread.of(self.exact, self.rows["training"])
-        told = self.facts, metrics, plan, spread
+        told = self.facts, metrics, plan, spread, smearing_factor(self, fit)
         return Model(fit, config, self.names, self.units, *told)
 
 
@@ -196,9 +220,3 @@ def settled(config, fit, endings):
         told = {"lr": ending.lr, "num_epochs": len(fit.losses), "average": 0.5}
         config = dataclasses.replace(config, **told)
     return config
-
-
-def noticed_in(data, n, solution, is_training):
-    """Return the lines of noticed on the first n rows; is_training: which these are."""
-    own = np.flatnonzero(is_training)
-    return tuple(noticed(data, n, solution, lambda rows: data.places(own[rows])))

@@ -70,8 +70,12 @@ def predict(model, source, *, strict=False, interval=None):
             "the model keeps no least squares to take intervals from: it was trained "
             "by an older version, or its solution was not unique"
         )
-    half = model.spread.half_width(features, interval)
-    return found._replace(low=values - half, high=values + half)
+    half, middle = model.spread.half_width(features, interval), model.linear(features)
+    low, high = middle - half, middle + half
+    if model.smearing is not None:  # quantiles go along with exp; means do not
+        with np.errstate(over="ignore"):
+            low, high = np.exp(low), np.exp(high)
+    return found._replace(low=low, high=high)
 
 
 def features_of(plan, source):

@@ -18,13 +18,15 @@ class Preparation:
 
     holdout: share of the rows to test on, at least 0 and below 1. standardize: train in
     units of mean 0 and sd 1. seed: decides who is held out. dtype: float32 or float64,
-    what is trained in. Raises ValueError naming the field and the value.
+    what is trained in. log_target: learn the logarithm of the target. Raises
+    ValueError naming the field and the value.
     """
 
     holdout: float = 0.0
     standardize: bool = True
     seed: int = 0
     dtype: str = DTYPES[0]
+    log_target: bool = False
 
     def __post_init__(self):
         check_share(self.holdout)
@@ -139,6 +141,7 @@ def facts(data, preparation):
         "sha256": data.sha256 or fingerprint(data.values),
         "holdout": preparation.holdout,
         "standardize": preparation.standardize,
+        "log_target": preparation.log_target,
     }
 
 

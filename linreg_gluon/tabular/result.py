@@ -9,6 +9,7 @@ from .. import kept
 from ..config import Config, Fit, once
 from ..theory import ridge
 from .inference import inference
+from .logarithm import on_scale
 from .summary import closing_lines, coefficient_table, summary
 
 
@@ -18,7 +19,7 @@ class Result:
 
     study: the Experiment. fit: its Fit in training units, with the losses. config: what
     it trained with. seconds: of each stage. ending: how a run to convergence ended, a
-    converging.Ending; None where the number of epochs was given.
+    converging.Ending; None where the number of epochs was given. auto: what was found.
     """
 
     study: object
@@ -26,6 +27,7 @@ class Result:
     config: Config
     seconds: dict
     ending: object = None
+    auto: tuple = ()
 
     @property
     def learned(self):
@@ -80,10 +82,13 @@ class Result:
         return "<table>%s</table>%s" % (table, below)
 
     def figure(self):
-        """Return a matplotlib Figure: predicted against actual, and the residuals."""
-        from .. import plots
+        """Return a matplotlib Figure: predictions, residuals, the path of the loss."""
+        from .drawing import report_figure
 
-        return plots.prediction_figure(*self.predicted(), self.study.names[-1])
+        solution = self.study.solution
+        told = {"losses": self.learned.losses, "target": self.study.target}
+        told["floor"] = solution.least.loss if solution else None
+        return report_figure(*self.predicted(), **told)
 
     def predicted(self, at_most=5000):
         """Return (actual, predicted, is_held) of at most so many rows of each part.
@@ -143,6 +148,7 @@ class Result:
             "plan": self.study.plan and self.study.plan.to_json(),
             "metrics": self.metrics(),
             "least_squares": least_squares_record(self),
+            "log_target": on_scale(self.study, self.fit),
             "ending": self.ending and dataclasses.asdict(self.ending),
             "versions": versions(),
             "seconds": self.seconds["train"],

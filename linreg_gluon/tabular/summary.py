@@ -2,8 +2,10 @@
 
 import math
 
+from ..theory import LeaveOneOut
 from .advising import advice, off_by
 from .inference import has_scipy, shown_interval, shown_p
+from .logarithm import on_scale
 
 SHORT = 0.01  # of R2: so much below least squares is always said
 NO_SCIPY = 'no intervals, t and p without SciPy: type  pip install scipy "numpy<2"'
@@ -17,7 +19,7 @@ def summary(result):
 
 def closing_lines(result):
     """Return the lines below the coefficients."""
-    lines = metric_lines(result)
+    lines = metric_lines(result) + scale_lines(result) + decay_lines(result)
     solution = result.study.solution
     if solution:
         lines.append(least_squares_line(result, solution.least))
@@ -78,10 +80,41 @@ def metric_lines(result):
     """Return RMSE and R2 of each part of the data."""
     lines = []
     for part, found in result.metrics().items():
-        r2 = "not defined" if found["r2"] is None else "%.6f" % found["r2"]
-        shown = part, found["rmse"], r2, result.study.rows[part]
-        lines.append("%s: RMSE %.6g, R2 %s (%d rows)" % shown)
+        line = f"{part}: {shown_metrics(found)}"
+        if result.study.preparation.log_target:
+            line += f" of {result.study.target}"
+        lines.append("%s (%d rows)" % (line, result.study.rows[part]))
     return lines
+
+
+def shown_metrics(found):
+    """Return {"rmse", "r2"} as text."""
+    r2 = "not defined" if found["r2"] is None else "%.6f" % found["r2"]
+    return "RMSE %.6g, R2 %s" % (found["rmse"], r2)
+
+
+def scale_lines(result):
+    """Return the line on predictions of a target that was learned as its logarithm."""
+    found = on_scale(result.study, result.fit)
+    if found is None:
+        return []
+    name, factor = result.study.names[-1], found.pop("smearing")
+    parts = [f"{part} {shown_metrics(each)}" for part, each in found.items()]
+    text = "predictions of %s are exp(...) times the smearing factor %.4g: %s"
+    return [text % (name, factor, "; ".join(parts))]
+
+
+def decay_lines(result):
+    """Return the line on what weight decay is good for, by leaving each row out."""
+    decay, study = result.config.weight_decay, result.study
+    if study.whole or not (decay or "weight_decay" in result.auto):
+        return []
+    errors = LeaveOneOut(*study.training).errors([decay, 0.0]) ** 0.5
+    kept, none = (shown(e * study.units.label_scale, "RMSE %.6g") for e in errors)
+    if not decay:
+        return [f"leaving each row out: {none}, and no weight decay makes it smaller"]
+    none = "not defined" if none == "-" else none
+    return [f"leaving each row out: {kept} at weight decay {decay:.3g}, {none} without"]
 
 
 def least_squares_line(result, least):

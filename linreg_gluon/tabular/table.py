@@ -65,8 +65,6 @@ class Table:
         from .sources import find_columns
 
         plan, source = self.plan, self.source
-        expanded = (name for column in plan.columns for name in column.names)
-        plan = plan.replaced(names=tuple(expanded))  # a gap in a column left out, too
         columns = [column.name for column in (*plan.columns, plan.target)]
         positions, good = find_columns(source, columns), []
         for features, labels in plan.encode(source, positions, target=True):
@@ -75,7 +73,14 @@ class Table:
 
 
 def read_csv(
-    data, target, features=None, *, dtype="float32", on_rows=None, keep=None, **told
+    data,
+    target,
+    features=None,
+    *,
+    dtype="float32",
+    on_rows=None,
+    keep=None,
+    **told,
 ):
     """Read a file, as it is found, into a Table.
 
@@ -88,8 +93,8 @@ def read_csv(
     thousands, header, names, comment, na) and of told.Choices (categories, dates,
     leave_out, missing, strict).
     The numbers stay float64, so that standardising loses none of their digits.
-    Raises InputError where a file cannot be read, or can be read in two ways, and for
-    fewer rows than features + 1; ImportError without pandas.
+    Raises InputError where a file cannot be read, or can be read in two ways, and,
+    unless wide, for fewer rows than features + 1; ImportError without pandas.
     """
     from .plan import jsonable  # here: training on arrays does not wait for them
     from .reading import Reader
@@ -102,7 +107,8 @@ def read_csv(
     wanted = [target, *(features or ())]
     source = source_of(data, reading, wanted)
     largest = float(np.finfo(dtype).max)
-    reader = Reader(source, target, features, choices, largest=largest, on_rows=on_rows)
+    options = {"largest": largest, "on_rows": on_rows}
+    reader = Reader(source, target, features, choices, **options)
     values, plan, *whole = reader.part(keep) if keep else (*reader.all(), None, None)
     plan = plan.replaced(told=jsonable({"features": features, **given}))
     seconds = time.perf_counter() - start

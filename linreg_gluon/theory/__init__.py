@@ -14,6 +14,7 @@ from .descent import (
     sgd_spread,
     surely_stable,
 )
+from .shrinking import LeaveOneOut
 from .squares import CONSTANT, LeastSquares, combinations
 from .squares import dependencies, least_squares, ridge
 from .sums import ALONE, BLOCK, Alone, blocks, moments
@@ -24,6 +25,7 @@ __all__ = [
     "CONSTANT",
     "Alone",
     "LeastSquares",
+    "LeaveOneOut",
     "blocks",
     "combinations",
     "dependencies",

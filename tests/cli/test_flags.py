@@ -57,6 +57,7 @@ TRAINING = {
     "--describe": ("--epochs=2", NEEDS),
     "--tolerance": ("0", "--tolerance must be greater than 0"),
     "--weight-decay": ("-1", "--weight-decay must be finite and at least 0"),
+    "--log-target": ("--epochs=2", NEEDS),
     "--holdout": ("1", "'1' is not a share of at least 0 and below 1"),
     "--dtype": ("float16", "invalid choice: 'float16'"),
     "--save-prefix": ("no/such/m", "there is no folder no/such"),
@@ -403,3 +404,12 @@ def test_layout_flags_act_on_new_rows(script, flag, tmp_path):
         assert before != (tmp_path / "with.csv").read_bytes()
     else:
         assert (without, len(err.splitlines())) == (2, 1)
+
+
+@pytest.mark.parametrize("flags", [["--weight-decay", "auto"], ["--log-target"]])
+def test_what_one_process_finds_is_refused_to_many(script, flags, monkeypatch):
+    monkeypatch.setenv("LINREG_GLUON_WORKER", "0")
+    data = ["--csv", "a.csv", "--target", "y", "--kvstore", "dist_sync"]
+    status, _, err = script("train_fused", *data, *flags)
+    (line,) = err.splitlines()
+    assert status == 2 and flags[0] + " " in line and "for one process" in line
