@@ -65,8 +65,7 @@ def converge(train, features, labels, config, *, distance, auto_rate=True, **opt
     told = Options(**options)
     lr = config.lr
     if auto_rate:
-        decay = config.weight_decay
-        lr = auto_lr(features, config.batch_size, told.everyone, decay)
+        lr = auto_lr(features, config.batch_size, told.everyone, config.weight_decay)
     per_epoch = math.ceil(distance.n / config.batch_size)
     budget = told.steps or min(BUDGET, WIDE_BUDGET // (features.shape[1] + 2))
     fit, steps, num_epochs = told.start, 0, FIRST_EPOCHS

@@ -73,14 +73,7 @@ class Table:
 
 
 def read_csv(
-    data,
-    target,
-    features=None,
-    *,
-    dtype="float32",
-    on_rows=None,
-    keep=None,
-    **told,
+    data, target, features=None, *, dtype="float32", on_rows=None, keep=None, **told
 ):
     """Read a file, as it is found, into a Table.
 
@@ -91,7 +84,7 @@ def read_csv(
     function of the number of rows that returns which to keep, bool (n,); the others are
     checked and forgotten. told: fields of told.Reading (sep, encoding, decimal,
     thousands, header, names, comment, na) and of told.Choices (categories, dates,
-    leave_out, missing, strict).
+    leave_out, missing, strict, wide).
     The numbers stay float64, so that standardising loses none of their digits.
     Raises InputError where a file cannot be read, or can be read in two ways, and,
     unless wide, for fewer rows than features + 1; ImportError without pandas.
