@@ -3,9 +3,10 @@
 import math
 
 from ..theory import LeaveOneOut
-from .advising import advice, off_by
+from .advising import advice
 from .inference import has_scipy, shown_interval, shown_p
 from .logarithm import on_scale
+from .nearness import off_by
 
 SHORT = 0.01  # of R2: so much below least squares is always said
 NO_SCIPY = 'no intervals, t and p without SciPy: type  pip install scipy "numpy<2"'
