@@ -14,7 +14,8 @@ from .. import theory
 from ..config import InputError
 from ..kept import Keeping, Model, Spread, Units, check_same, identity, train_in_parts
 from ..theory import ALONE
-from .converging import auto_lr, converge
+from .beginning import begun, decay_of, settled
+from .converging import converge
 from .distance import Distance
 from .logarithm import in_logarithms, smearing_factor
 from .noticing import noticed, skewed
@@ -143,28 +144,12 @@ class Experiment:
         def as_model(fit):
             return self.model(fit, settled(config, fit, endings))
 
-        config = self.begun(config, keeping, auto)
+        config = begun(self, config, keeping, auto)
         fit = train_in_parts(one_part, config, keeping, as_model)
         seconds = {**self.seconds, "train": time.perf_counter() - start}
         ending = endings[0] if endings else None
         config = settled(config, fit, endings)
         return Result(self, fit, config, seconds, ending, tuple(auto))
-
-    def begun(self, config, keeping, auto):
-        """Return the Config to begin with, where some of it is still to be found."""
-        if "weight_decay" in auto:
-            if self.whole:
-                text = "--weight-decay auto is for one process: give a number"
-                raise InputError(text)
-            decay = theory.LeaveOneOut(*self.training).best()
-            config = dataclasses.replace(config, weight_decay=decay)
-        if "num_epochs" in auto:  # one part, whatever its epochs
-            return dataclasses.replace(config, num_epochs=keeping.epochs_seen + 1)
-        if "lr" not in auto:
-            return config
-        decay = config.weight_decay
-        lr = auto_lr(self.training[0], config.batch_size, self.everyone, decay)
-        return dataclasses.replace(config, lr=lr, average=config.average or 0.5)
 
     def distance(self, config):
         """Return the Distance from least squares, or ridge, in training units.
@@ -183,6 +168,7 @@ class Experiment:
 
     def check_same(self, config, keeping, auto=()):
         """Raise InputError where a model to go on with was trained otherwise."""
+        config = decay_of(config, keeping, auto)
         now = identity(self.names, config, self.preparation.dtype, self.facts)
         wanted = config.num_epochs
         if "num_epochs" in auto:
@@ -212,11 +198,3 @@ class Experiment:
         spread = Spread.of(self.exact, self.rows["training"])
         told = self.facts, metrics, plan, spread, smearing_factor(self, fit)
         return Model(fit, config, self.names, self.units, *told)
-
-
-def settled(config, fit, endings):
-    """Return the Config as it was in the end, where some of it was found."""
-    for ending in endings:
-        told = {"lr": ending.lr, "num_epochs": len(fit.losses), "average": 0.5}
-        config = dataclasses.replace(config, **told)
-    return config

@@ -145,7 +145,8 @@ def parameters(spread, units):
     """
     own = spread.copy()
     own[-1] -= (units.mean / units.scale) @ spread[:-1]
-    return own / np.linalg.norm(own, axis=1, keepdims=True)
+    lengths = np.linalg.norm(own, axis=1, keepdims=True)
+    return own / np.where(lengths > 0, lengths, 1)  # 0: of a constant column
 
 
 def noise(result, free):

@@ -8,6 +8,7 @@ from conftest import told, trained
 
 from linreg_gluon import Config, cli, fused, tabular, theory
 from linreg_gluon.config import InputError
+from linreg_gluon.kept import Keeping, going_on
 
 SMALL = Path(__file__).parent / "small"
 AUTO = "lr", "num_epochs", "weight_decay"
@@ -30,6 +31,18 @@ def test_auto_is_the_best_of_leaving_out():
     shown = kept * scale, search.best(), none * scale
     assert line % shown in str(result) and result.ending.converged
     assert result.model().config.weight_decay == search.best()
+
+
+def test_auto_goes_on_with_what_was_found(tmp_path):
+    X, auto = RNG.normal(size=(40, 10)), {"auto": ("weight_decay",)}
+    study = tabular.Experiment(tabular.Table.of(X, X[:, 0] + 2 * RNG.normal(size=40)))
+    whole = study.train(fused.train, Config(num_epochs=4), **auto)
+    prefix = str(tmp_path / "m")
+    study.train(fused.train, Config(num_epochs=2), keeping=Keeping(prefix), **auto)
+    later = study.train(
+        fused.train, Config(num_epochs=4), keeping=going_on(prefix), **auto
+    )
+    assert np.array_equal(later.fit.w, whole.fit.w) and later.config.weight_decay > 0
 
 
 def test_none_is_needed_and_said():
@@ -58,7 +71,7 @@ def test_fewer_rows_than_columns(path, decay):
 
 
 def test_few_rows_without_decay_are_refused():
-    with pytest.raises(InputError, match="fewer --features, or --weight-decay"):
+    with pytest.raises(InputError, match="fewer --features or --weight-decay"):
         tabular.read_csv(str(SMALL / "n_below_d.csv"), "y")
     with pytest.raises(InputError, match="too few"):
         tabular.read_csv(str(SMALL / "one_row.csv"), "y", wide=True)
