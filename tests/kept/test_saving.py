@@ -142,8 +142,8 @@ DAMAGE = {
     "nan": (".json", lambda old: old.replace(b"0.03", b"NaN"), "is damaged"),
     "newer": (
         ".json",
-        lambda old: old.replace(b'"version": 2', b'"version": 3'),
-        "version 3, only 2 and older are known here",
+        lambda old: old.replace(b'"version": 3', b'"version": 4'),
+        "version 4, only 3 and older are known here",
     ),
 }
 
@@ -389,7 +389,7 @@ def test_version_1_loads_and_predicts(tmp_path):
         tabular.predict(model, tabular.rows_of(model, str(NORRIS)), interval=0.9)
     save(str(tmp_path / "m"), model)
     again = load(str(tmp_path / "m"))
-    assert again.learned.b == b and '"version": 2' in (tmp_path / "m.json").read_text()
+    assert again.learned.b == b and '"version": 3' in (tmp_path / "m.json").read_text()
 
 
 def test_training_goes_on_from_version_1(tmp_path):
