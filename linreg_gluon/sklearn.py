@@ -1,7 +1,6 @@
 """GluonRegressor: the lecture's model as a scikit-learn estimator.
 
-Coefficients come from train, everything else from scikit-learn. Passes
-sklearn.utils.estimator_checks without expected failures.
+It passes sklearn.utils.estimator_checks without expected failures.
 """
 
 import dataclasses
@@ -16,8 +15,8 @@ try:
     from sklearn.utils import check_random_state
     from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 except ImportError as error:
-    install = 'pip install scikit-learn "numpy<2"'
-    message = f"GluonRegressor needs scikit-learn ({error}): type  {install}"
+    message = f"GluonRegressor needs scikit-learn ({error}): type  "
+    message += 'pip install scikit-learn "numpy<2"'
     raise ImportError(message) from None
 
 from .config import Config, Fit, check_real
@@ -76,9 +75,9 @@ class GluonRegressor(RegressorMixin, BaseEstimator):
         """
         train, config = self._path(), self._config()
         X, y = checked(self, X, y, y_numeric=True, dtype=np.float64)
-        weights = None
-        if sample_weight is not None:
-            weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
+        weights = sample_weight
+        if weights is not None:
+            weights = _check_sample_weight(weights, X, dtype=np.float64)
         X, y, weights = counted(X, y, weights, merge=self.num_epochs == "auto")
         units, data, centred = in_training_units(X, y, weights, self.standardize)
         start = None
@@ -96,15 +95,15 @@ class GluonRegressor(RegressorMixin, BaseEstimator):
         """
         first, train = not hasattr(self, "coef_"), self._path()
         X, y = checked(self, X, y, reset=first, y_numeric=True, dtype=np.float64)
+        start = None
         if first:
             units, data, _ = in_training_units(X, y, None, self.standardize)
-            start = None
         else:
             units, start = self._units, self._start
             data = units.convert(X, y, np.float32)
         seed = None if start is None else self._seed  # the order of batches goes on
         config = dataclasses.replace(self._config(seed), num_epochs=1)
-        return self._keep(units, self._trained(train, data, config, start, epochs=1))
+        return self._keep(units, self._trained(train, data, config, start, 1))
 
     def _path(self):
         """Return the train that path names."""
@@ -126,17 +125,18 @@ class GluonRegressor(RegressorMixin, BaseEstimator):
 
     def _trained(self, train, data, config, start, epochs=None):
         """Return the Fit of data in training units; epochs: instead of num_epochs."""
-        lr_is_auto = is_auto(self.lr)
         if epochs is None and is_auto(self.num_epochs):
             distance = Distance(*data, weight_decay=config.weight_decay)
             told = {"distance": distance, "start": start, "tolerance": self.tol}
-            fit, ending = converge(train, *data, config, auto_rate=lr_is_auto, **told)
+            told["auto_rate"] = is_auto(self.lr)
+            fit, ending = converge(train, *data, config, **told)
             if not ending.converged:
                 text = f"not converged: {ending.reason}; a larger tol may be enough"
                 warnings.warn(text, ConvergenceWarning, stacklevel=3)
             return fit
-        if lr_is_auto:
-            lr = auto_lr(data[0], config.batch_size)
+        if is_auto(self.lr):
+            # weight decay pulls as well
+            lr = 1 / (1 / auto_lr(data[0], config.batch_size) + config.weight_decay)
             config = dataclasses.replace(config, lr=lr, average=0.5)
         return train(*data, config, start=start)
 
@@ -168,7 +168,7 @@ def checked(estimator, *data, **options):
 
 
 def is_auto(value):
-    """Return whether a parameter is left to theory."""
+    """Return whether it is left to theory."""
     return isinstance(value, str) and value == "auto"
 
 

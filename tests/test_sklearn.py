@@ -156,6 +156,13 @@ def test_weight_decay_is_ridge():
     assert np.abs(model.coef_ * X.std(axis=0) - best.coef_).max() < 0.01 * Y.std()
 
 
+def test_strong_weight_decay_bounds_the_rate():
+    model = GluonRegressor(weight_decay=20.0, num_epochs=50, random_state=0).fit(X, Y)
+    Z = (X - X.mean(axis=0)) / X.std(axis=0)
+    best = Ridge(alpha=20 * len(Y)).fit(Z, Y)
+    assert np.abs(model.coef_ * X.std(axis=0) - best.coef_).max() < 0.01 * Y.std()
+
+
 def test_partial_fits_come_nearer():
     model = GluonRegressor(random_state=0)
     for epoch in range(40):
