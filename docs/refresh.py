@@ -6,7 +6,8 @@ A block is a comment line naming the command, and the fenced block that follows 
 What was measured of a claim stands after ``<!-- claim 5 -->`` (in a Chinese document
 ``<!-- claim 5 zh -->``), to ``<!-- /claim -->``.
 After ``<!-- table of: docs/benchmark.json -->``, to ``<!-- end -->``, stands what
-scripts/benchmark.py measured, which takes minutes and is not run again here.
+scripts/benchmark.py measured, which takes minutes and is not run again here; its other
+tables are ``details`` and ``startup``.
 The lecture's two documents are written whole, from linreg_gluon.lecture.STEPS.
 A picture's comment is ``<!-- drawn by: python ... --plot docs/x.png -->``.
 """
@@ -30,7 +31,8 @@ CLAIM = re.compile(
     r"(?=<!-- /claim -->)"
 )
 TABLE = re.compile(
-    r"(?P<head><!-- table of: docs/(?P<name>\w+).json -->\n)(?:.*\n)*?(?=<!-- end -->)"
+    r"(?P<head><!-- (?P<kind>table|details|startup) of: docs/(?P<name>\w+).json -->\n)"
+    r"(?:.*\n)*?(?=<!-- end -->)"
 )
 COMPARISON = "python scripts/compare_lecture.py --json out/compare.json"
 PICTURE = re.compile(r"<!-- drawn by: (?P<command>.+) -->\n")
@@ -87,7 +89,8 @@ def tabled(match):
     sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "legacy")]
     script = importlib.import_module(match["name"])
     path = ROOT / "docs" / (match["name"] + ".json")
-    return match["head"] + script.table(json.loads(path.read_text(encoding="utf-8")))
+    result = json.loads(path.read_text(encoding="utf-8"))
+    return match["head"] + getattr(script, match["kind"])(result)
 
 
 def main(paths):

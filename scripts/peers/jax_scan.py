@@ -1,0 +1,47 @@
+"""JAX: an epoch is one compiled lax.scan over the batches, each gathered in its turn."""
+
+import functools
+
+import jax
+import jax.numpy as jnp
+
+
+def step(lr, params, batch):
+    """Take one step; what lax.scan calls."""
+    (w, b), (X, y) = params, batch
+    r = X @ w + b - y
+    return (w - lr / len(y) * (r @ X), b - lr / len(y) * r.sum()), None
+
+
+@functools.partial(jax.jit, static_argnames=("batch_size", "gather"))
+def walk(params, features, labels, order, lr, batch_size, gather):
+    """Return the parameters after an epoch and their loss over all examples.
+
+    gather: all rows at once, in the order of the epoch, before the first step.
+    """
+    whole = len(order) // batch_size * batch_size
+    batches, left = order[:whole].reshape(-1, batch_size), order[whole:]
+    take_step = functools.partial(step, lr)
+
+    def at(rows):
+        return features[rows], labels[rows]
+
+    if gather:
+        params, _ = jax.lax.scan(take_step, params, at(batches))
+    else:
+        params, _ = jax.lax.scan(lambda p, rows: take_step(p, at(rows)), params, batches)
+    if len(left):
+        params, _ = take_step(params, at(left))
+    r = features @ params[0] + params[1] - labels
+    return params, r @ r / (2 * len(r))
+
+
+def train(features, labels, problem, gather=False):
+    params = jnp.zeros(problem.d), jnp.float32(0)
+    features, labels, losses = jnp.asarray(features), jnp.asarray(labels), []
+    for epoch in range(problem.epochs):
+        told = problem.order(epoch), problem.lr, problem.batch_size, gather
+        params, loss = walk(params, features, labels, *told)
+        losses.append(loss)
+    [float(loss) for loss in losses]
+    return params[0], params[1]
