@@ -1,6 +1,7 @@
 """How MXNet 1.9.1 is imported today: the checks before, and one line where it fails.
 
-MXNet 1.9.1 is the last release, and upstream is retired. What it is lent: lent.py.
+MXNet 1.9.1 is the last release, and upstream is retired. What it is lent: lent.py; what
+is kept of one import for the next: operators.py.
 """
 
 import contextlib
@@ -12,7 +13,7 @@ import sys
 import warnings
 from importlib import util
 
-from . import lent
+from . import lent, operators
 
 MXNET_VERSION = "1.9.1"
 INSTALL = 'pip install "mxnet==1.9.1" "numpy<2"'
@@ -122,7 +123,7 @@ def load(importing):
     with warnings.catch_warnings():
         # Invalid escapes in its sources, numpy.bool: nothing a user could act on.
         warnings.simplefilter("ignore")
-        with lent.names(), uncollected():
+        with lent.names(), operators.kept(), uncollected():
             try:
                 mxnet = importing()
             except Exception as error:

@@ -99,7 +99,7 @@ def test_tables_are_the_results():
         for match in refresh.TABLE.finditer(path.read_text(encoding="utf-8")):
             assert match[0] == refresh.tabled(match), path
             found.append(match["name"])
-    tables = ["benchmark"] * 3 + ["benchmark_data", "mxnet_tests", "old_programs", "scaling"]
+    tables = ["benchmark"] * 4 + ["benchmark_data", "mxnet_tests", "old_programs", "scaling"]
     assert sorted(found) == tables
 
 

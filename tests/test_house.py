@@ -12,7 +12,8 @@ DOORS = ["sklearn", "cli"]
 # Who may import whom; "__init__" is the front door and the version's home.
 BELOW = {
     "lent": [],
-    "door": ["lent"],
+    "operators": [],
+    "door": ["lent", "operators"],
     "compat": ["door"],
     "normal": [],
     "theory": [],
