@@ -112,7 +112,7 @@ def head(key, payload):
 
 
 def read(path, key):
-    """Return the codes that a file holds; none if it is damaged, absent or another's."""
+    """Return the codes in a file; none if it is damaged, absent or another user's."""
     try:
         with open(path, "rb") as file:
             own = os.fstat(file.fileno()).st_uid == os.getuid()  # as its code will run

@@ -36,7 +36,8 @@ made = {
     (place, name): parts(value)
     for place, module in sorted(sys.modules.items()) if place.startswith("mxnet")
     for name, value in vars(module).items()
-    if isinstance(value, types.FunctionType) and value.__code__.co_filename == "<string>"
+    if isinstance(value, types.FunctionType)
+    and value.__code__.co_filename == "<string>"
 }
 X = mx.nd.ones((2, 3))
 assert mx.nd.dot(X, X, transpose_b=True).sum().asscalar() == 12

@@ -19,7 +19,7 @@ def table(result):
 
 
 def details(result):
-    """Return all entries, also held to one core: minimum, median in ms (per fused's)."""
+    """Return all entries, and held to one core: minimum, median in ms (per fused's)."""
     parts = dict(result["problems"])
     parts.update({k + ", one core": v for k, v in result["one core"].items()})
     rows = [["ms: minimum, median (times fused)", *parts]]

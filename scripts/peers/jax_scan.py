@@ -1,4 +1,4 @@
-"""JAX: an epoch is one compiled lax.scan over the batches, each gathered in its turn."""
+"""JAX: an epoch is a compiled lax.scan over the batches, each gathered in its turn."""
 
 import functools
 
@@ -7,10 +7,10 @@ import jax.numpy as jnp
 
 
 def step(lr, params, batch):
-    """Take one step; what lax.scan calls."""
+    """Return the parameters (w, b) after a step on a batch (X, y)."""
     (w, b), (X, y) = params, batch
     r = X @ w + b - y
-    return (w - lr / len(y) * (r @ X), b - lr / len(y) * r.sum()), None
+    return w - lr / len(y) * (r @ X), b - lr / len(y) * r.sum()
 
 
 @functools.partial(jax.jit, static_argnames=("batch_size", "gather"))
@@ -21,17 +21,17 @@ def walk(params, features, labels, order, lr, batch_size, gather):
     """
     whole = len(order) // batch_size * batch_size
     batches, left = order[:whole].reshape(-1, batch_size), order[whole:]
-    take_step = functools.partial(step, lr)
 
     def at(rows):
         return features[rows], labels[rows]
 
-    if gather:
-        params, _ = jax.lax.scan(take_step, params, at(batches))
-    else:
-        params, _ = jax.lax.scan(lambda p, rows: take_step(p, at(rows)), params, batches)
+    def take_step(params, batch):
+        return step(lr, params, batch if gather else at(batch)), None
+
+    batches = at(batches) if gather else batches
+    params, _ = jax.lax.scan(take_step, params, batches)
     if len(left):
-        params, _ = take_step(params, at(left))
+        params = step(lr, params, at(left))
     r = features @ params[0] + params[1] - labels
     return params, r @ r / (2 * len(r))
 
