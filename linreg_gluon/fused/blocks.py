@@ -50,7 +50,7 @@ class Block:
 def plan(form, shape, config, dtype, num_epochs):
     """Return the Block by which training on features of shape (n, d) proceeds."""
     n, d = shape
-    rows, size = min(config.batch_size, n), d + 2
+    rows, size = min(config.batch_size, rounded(n)), d + 2
     steps = -(-n // rows)
     bytes_of_step = (rows * size + 3 * size**2) * dtype.itemsize
     most = max(1, BUDGET // bytes_of_step)
@@ -60,6 +60,12 @@ def plan(form, shape, config, dtype, num_epochs):
     most, whole = 2 ** (most.bit_length() - 1), 2 ** (steps - 1).bit_length()
     epochs = max(1, min(num_epochs, most // whole, MOST_EPOCHS))
     return Block(form, epochs, min(whole, most), rows, size, dtype, decays)
+
+
+def rounded(n):
+    """Return n, or up to 3 % more: batches of all examples share graphs this way."""
+    unit = 2 ** max(0, n.bit_length() - 6)
+    return -(-n // unit) * unit
 
 
 @functools.lru_cache(maxsize=32)

@@ -85,12 +85,13 @@ def wide(F, G, rates, t, block):
     from all features, at the rows given.
     """
     *batches, y, rows, features = G
-    w, b = parameters(F, t)
+    w = F.slice_axis(t, axis=0, begin=0, end=-2).reshape((1, -1))
+    b = F.slice_axis(t, axis=0, begin=-2, end=-1).reshape((1,))
     for each in unstack(F, rows, block.steps - block.num_gathered):
         batches.append(F.take(features, each, axis=0, mode="clip"))
     parts, iterates = [unstack(F, each, block.steps) for each in (y, *rates)], []
     for X, y, rate, *decay in zip(batches, *parts):
-        r = rate * residuals(F, X, y, w, b)
+        r = rate * (F.FullyConnected(X, w, b, num_hidden=1, flatten=False) - y)
         sums = F.Convolution(X, r, kernel=(1,), num_filter=1, no_bias=True)
         for share in decay:
             w = w - F.broadcast_mul(share, w)
@@ -103,17 +104,6 @@ def wide(F, G, rates, t, block):
         w, b = (F.add_n(*each) for each in zip(*iterates))
         ends += [w.reshape((-1, 1)), b.reshape((1, 1)), block.steps * one]
     yield F.concat(*ends, dim=0)
-
-
-def parameters(F, t):
-    """Return w (1, d) and b (1,) of t = [w, b, 1]."""
-    w = F.slice_axis(t, axis=0, begin=0, end=-2).reshape((1, -1))
-    return w, F.slice_axis(t, axis=0, begin=-2, end=-1).reshape((1,))
-
-
-def residuals(F, X, y, w, b):
-    """Return X w + b - y (..., 1) of X (..., d), y (..., 1), w (1, d) and b (1,)."""
-    return F.FullyConnected(X, w, b, num_hidden=1, flatten=False) - y
 
 
 FORMS = {"tree": tree, "chain": chain, "wide": wide}
@@ -141,37 +131,25 @@ def unstack(F, array, count):
 
 
 @functools.lru_cache(maxsize=32)
-def compiled(block, with_loss, buffer):
+def compiled(block, buffer):
     """Return the graph of a block as a function (rates..., t, data..., G...) -> matrix.
 
     A column for each epoch: t after it, and below it, if block.sums, the sum of t after
-    each place of its steps (those without a step count). With_loss, the products of the
-    epochs' residuals over all examples, which are the data, stand below; their diagonal
-    is the sums of squares. buffer: each has a graph of its own, which then finds its
-    inputs where they were; else it would take up to 0.1 ms a step to start.
+    each place of its steps (those without a step count). Only wide's has data, the
+    features. buffer: each has a graph of its own, which then finds its inputs where
+    they were; else it would take up to 0.1 ms a step to start.
     """
     F = mx.sym
-    rates, t = [F.var("rates")], F.var("t")
+    rates, t, data = [F.var("rates")], F.var("t"), []
     if block.decays:
         rates.append(F.var("decays"))
     if block.form == "wide":
-        data = [F.var("X"), F.var("Y")]
+        data = [F.var("X")]
         batches = ["X%d" % i for i in range(block.num_gathered)]
         G = [F.var(name) for name in [*batches, "y", "rows"]]
-        walked = wide(F, [*G, data[0]], rates, t, block)
     else:
-        data, G = [F.var("Z")], [F.var("G")]
-        walked = FORMS[block.form](F, G, rates, t, block)
-    graph = F.concat(*walked, dim=1)
-    if with_loss:
-        ends = graph
-        if block.sums:
-            ends = F.slice_axis(graph, axis=0, begin=0, end=block.size)
-        if block.form == "wide":
-            r = residuals(F, *data, *parameters(F, ends))
-        else:
-            r = F.dot(*data, ends)
-        graph = F.concat(graph, F.dot(r, r, transpose_a=True), dim=0)
+        G = [F.var("G")]
+    graph = F.concat(*FORMS[block.form](F, [*G, *data], rates, t, block), dim=1)
     inputs = [each.name for each in (*rates, t, *data, *G)]
     order = [inputs.index(name) for name in graph.list_inputs()]
     flags = {"static_alloc": True, "static_shape": True}

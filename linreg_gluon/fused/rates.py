@@ -7,10 +7,7 @@ import functools
 
 import numpy as np
 
-from ..compat import mx
 from .blocks import step_order
-
-nd = mx.nd
 
 
 def in_place(block, lrs, factors):
@@ -64,10 +61,10 @@ def mask(block, last):
 def kept_rates(n, block, lrs, weight_decay):
     """Return, for each block of an epoch, [step_rates] or [them, step_decays].
 
-    As NDArrays. All but the last block's are alike, and then the same ones.
+    All but the last block's are alike, and then the same ones.
     """
     rates = [step_rates(n, block, lrs)]
     if block.decays:
         rates.append(step_decays(n, block, lrs, weight_decay))
-    first, last = ([nd.from_numpy(r[i].copy()) for r in rates] for i in (0, -1))
+    first, last = ([r[i].copy() for r in rates] for i in (0, -1))
     return [first] * (len(rates[0]) - 1) + [last]

@@ -15,7 +15,7 @@ from ..scratch import init_params
 from .blocks import plan
 from .forms import FORMS, choose, compiled
 from .rates import kept_rates
-from .workspace import gathered, workspace
+from .workspace import Examples, gathered, workspace
 
 nd = mx.nd
 FEW_PLACES = 2**10  # of a block that is walked at once although a part is averaged
@@ -37,28 +37,28 @@ def walk(features, labels, t, config, epochs, block):
     parts = -(-n // (block.steps * block.rows))
     unused = parts * block.steps - -(-n // block.rows)
     several = parts * len(epochs) > block.epochs
-    with workspace(features.shape, block, 1 + several) as space:
-        tables, data = space.fill(features, labels)
-        batches = gathered(tables, n, config.seed, epochs, space)
+    examples = Examples(features, labels, block)
+    with workspace(block, 1 + several) as space:
+        batches = gathered(examples.tables, n, config.seed, epochs, space)
         buffer, G = next(batches)
         for first in range(epochs.start, epochs.stop, block.epochs):
             sums = np.zeros((s, block.epochs))
             rates = kept_rates(n, block, *rates_at(config, first, block.epochs))
-            for part, told in enumerate(rates):
-                space.t[:, 0] = t  # the graph before has been waited for
-                graph = compiled(block, part == parts - 1, buffer)
-                running = graph(*told, space.t_nd, *data, *G)
-                # Gathered while MXNet's engine walks this block.
-                buffer, G = next(batches, (None, None))
-                ends = running.asnumpy()
+            for told in rates:
+                space.tell(t, told)  # the graph before has been waited for
+                inputs = *space.told_nd, *examples.data, *G
+                running = compiled(block, buffer)(*inputs)
+                try:  # gathered while MXNet's engine walks this block
+                    buffer, G = next(batches, (None, None))
+                finally:  # in any case it must not go on reading what is freed
+                    ends = running.asnumpy()
                 t = ends[:s, -1]
                 if block.sums:
-                    sums += ends[s : 2 * s]
-            losses = ends[-block.epochs :].diagonal() / (2 * n)
+                    sums += ends[s:]
             if block.sums:
                 with np.errstate(all="ignore"):  # of a run that diverges
                     sums -= unused * ends[:s]
-            yield from zip(ends[:s].T, losses.tolist(), sums.T)
+            yield from zip(ends[:s].T, examples.losses(ends[:s]), sums.T)
 
 
 def rates_at(config, first, count):

@@ -1,5 +1,7 @@
 """What fused's graphs are given: each example once, in order, and rates that fit."""
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -75,16 +77,23 @@ def test_examples_weigh_as_in_a_mean(form):
 def test_wide_does_not_copy_the_data():
     block = blocks.Block("wide", 1, 4, 3, 4, FLOAT32)
     features, labels = np.ones((20, 2), FLOAT32), np.ones(20, FLOAT32)
-    with workspace.workspace(features.shape, block, 2) as space:
-        (X, y), _ = space.fill(features, labels)
-        assert np.shares_memory(X, features) and np.shares_memory(y, labels)
-        assert space.Z.nbytes == 0
+    X, y = workspace.Examples(features, labels, block).tables
+    assert np.shares_memory(X, features) and np.shares_memory(y, labels)
+
+
+def test_lent_array_is_neither_copied_nor_owned():
+    array = np.arange(6, dtype=FLOAT32).reshape(2, 3)
+    here, alive = workspace.lent(array), weakref.ref(array)
+    array[1, 2] = 7
+    assert here.shape == (2, 3) and here[1, 2].asscalar() == 7
+    del array
+    assert alive() is None
 
 
 @pytest.mark.parametrize("rows, kept", [(10, True), (500, False)])
 def test_only_small_workspaces_are_kept(rows, kept, monkeypatch):
     monkeypatch.setattr(workspace, "BUDGET", 10_000)  # bytes: half of 500 rows of 10
     block = blocks.Block("wide", 1, 1, rows, 12, FLOAT32)
-    with workspace.workspace((500, 10), block, 1) as space:
+    with workspace.workspace(block, 1) as space:
         pass
-    assert (space in workspace.idle((500, 10), block, 1)) == kept
+    assert (space in workspace.idle(block, 1)) == kept
