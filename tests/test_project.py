@@ -78,7 +78,7 @@ def test_numpy_2_is_excluded_everywhere():
 
 # Not everybody's set-up waits for fifty packages more, that only make notebook
 # installs, for an engine of 55 MB, or for one of a format of 1997.
-NOT_PINNED = {"jupyterlab", "pyarrow", "xlrd"}
+NOT_PINNED = {"jupyterlab", "pyarrow", "xlrd", "playwright", "axe-playwright-python"}
 
 
 def test_requirements_cover_extras():

@@ -40,8 +40,8 @@ def ranges_at(lr, which):
     return [list(map(float, pair)) for pair in ends.T]
 
 
-def advice(here):
-    """Return the paragraph that a learner with other numbers needs."""
+def data_seen(here):
+    """Return which data set the notebooks' code draws here, in a sentence or two."""
     if here["dataset"] == "lecture":
         data = "On %(system)s the notebooks' code draws the lecture's own data set. "
     elif here["dataset"]:
@@ -53,6 +53,11 @@ def advice(here):
         )
     else:
         data = "MXNet has no package for %(system)s; ours draws the lecture's data. "
+    return data % here
+
+
+def advice(here):
+    """Return the paragraph that a learner with other numbers needs."""
     losses = [
         "%s with lr %s" % (", ".join("%.3g to %.3g" % tuple(pair) for pair in pairs), lr)
         for lr, pairs in here["losses"].items()
@@ -60,7 +65,7 @@ def advice(here):
     expect = "After the three epochs expect the losses %s: " % "; ".join(losses)
     shuffle = "the shuffle alone, different in every run, makes the range, in which 99 of "
     shuffle += "100 runs end."
-    return data % here + (expect + shuffle if losses else "")
+    return data_seen(here) + (expect + shuffle if losses else "")
 
 
 def as_dict(results, here):

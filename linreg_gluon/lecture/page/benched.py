@@ -58,7 +58,8 @@ def canvases(lab):
         levels = np.array([0.03, 0.3, 1, 3, 6, 10, 15, 21])
         axes.contour(*contours, levels, colors=plots.PLAIN, linewidths=0.7)
         axes.plot(*lab.start[0], "s", color="black", label="start", markersize=5)
-        axes.plot(*best.w, "*", color=plots.EXACT, label="least squares", markersize=12)
+        axes.plot(*best.w, "*", color=plots.EXACT, label="least squares", markersize=12,
+                  gid="best")  # fmt: skip
         empty(axes, WINDOW)
         axes.set_xlabel("w[0]")
         axes.set_ylabel("w[1]")
