@@ -31,8 +31,14 @@ def asscalar(array):
 
 
 NAMES = {
-    # NumPy 1.24; asscalar: 1.23
-    "numpy": {**lent.NUMPY_NAMES, "long": int, "unicode": str, "asscalar": asscalar},
+    # NumPy 1.24; from asscalar on: 1.23
+    "numpy": {
+        **lent.NUMPY_NAMES,
+        "long": int,
+        "unicode": str,
+        "asscalar": asscalar,
+        "alen": len,
+    },
     # Python 3.10, 3.11, 3.9, 3.8, 3.9, 3.12, 3.8
     "collections": {name: "collections.abc:" + name for name in ABSTRACT},
     "inspect": {"getargspec": getargspec},

@@ -53,11 +53,34 @@ def run(path, out=None, with_report=False):
     """
     nbformat, nbclient = tools()
     notebook = read(path, nbformat)
+    if out:
+        check_place(out)
+    cells = [c for c in notebook.cells if c.cell_type == "code" and c.source.strip()]
+    for cell in cells:  # else those that do not run now would show an earlier run's
+        cell.outputs, cell.execution_count = [], None
     os.environ.update(environment(with_report))
+    last, failure = execute(client_of(notebook, path, nbclient), nbclient.exceptions)
+    if out:
+        replace(out, nbformat.writes(notebook))
+    else:
+        outputs = [output for cell in cells for output in cell.outputs]
+        print("".join(map(text, outputs)), end="")
+    told = f"all {len(cells)} cells ran"
+    if failure:
+        at = next(i for i, cell in enumerate(cells, 1) if cell is last)
+        told = f"cell {at} of {len(cells)} failed: {failure}"
+    print(f"{path}: {told}", file=sys.stderr)
+    if with_report:
+        tell(os.environ[REPORT].partition(":")[2], lambda text: by_cell(text, cells))
+    return 1 if failure else 0
+
+
+def client_of(notebook, path, nbclient):
+    """Return nbclient's client, which runs the notebook in its folder, in this Python."""
     # Its own kernel's name may stand for an environment that is long gone.
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     folder = os.path.dirname(os.path.abspath(path))
-    client = nbclient.NotebookClient(
+    return nbclient.NotebookClient(
         notebook,
         kernel_name="python3",
         timeout=None,
@@ -65,22 +88,35 @@ def run(path, out=None, with_report=False):
         extra_arguments=["--log-level=40"],  # errors alone
         resources={"metadata": {"path": folder}},
     )
-    failure = None
+
+
+def execute(client, exceptions):
+    """Run the cells; return the last one begun, and why it failed or None."""
+    begun, failure = [None], None
+    client.on_cell_start = lambda cell, cell_index: begun.append(cell)
     try:
         client.execute()
-    except nbclient.exceptions.CellExecutionError as error:
-        failure = error
-    cells = [c for c in notebook.cells if c.cell_type == "code" and c.source.strip()]
-    if out:
-        with open(out, "w", encoding="utf-8") as file:
-            nbformat.write(notebook, file)
-    else:
-        outputs = [output for cell in cells for output in cell.outputs]
-        print("".join(map(text, outputs)), end="")
-    conclude(path, cells, failure)
-    if with_report:
-        tell(os.environ[REPORT].partition(":")[2], lambda text: by_cell(text, cells))
-    return 1 if failure else 0
+    except exceptions.CellExecutionError as error:
+        failure = f"{error.ename}: {error.evalue}"
+    except exceptions.DeadKernelError:
+        failure = "it ended the notebook's process"
+    return begun[-1], failure
+
+
+def check_place(out):
+    """Raise NotebookError where no file can be written, before a long run is lost."""
+    folder = os.path.dirname(os.path.abspath(out))
+    if not os.path.isdir(folder):
+        raise NotebookError(f"--out {out}: no such folder; type  mkdir -p {folder}")
+    if os.path.isdir(out) or not os.access(folder, os.W_OK):
+        raise NotebookError(f"--out {out}: no file can be written there")
+
+
+def replace(out, text):
+    """Write a file whole or not at all."""
+    with open(out + ".new", "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+    os.replace(out + ".new", out)
 
 
 def by_cell(report, cells):
@@ -91,19 +127,3 @@ def by_cell(report, cells):
         file = re.escape(os.path.basename(get_file_name(cell.source)))
         report = re.sub(r"\S*ipykernel_\d+/" + file, f"cell {at}, line ", report)
     return report.replace("line :", "line ")
-
-
-def conclude(path, cells, failure):
-    """Say on standard error how far the notebook came."""
-    if failure is None:
-        print(f"{path}: all {len(cells)} cells ran", file=sys.stderr)
-        return
-    at = next(i for i, cell in enumerate(cells, 1) if any(map(is_error, cell.outputs)))
-    print(
-        f"{path}: cell {at} of {len(cells)} failed: {failure.ename}: {failure.evalue}",
-        file=sys.stderr,
-    )
-
-
-def is_error(output):
-    return output["output_type"] == "error"

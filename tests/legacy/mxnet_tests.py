@@ -1,6 +1,6 @@
 """Run MXNet's own unit tests and compare with what passes in the MXNet of its day.
 
-    python tests/legacy/mxnet_tests.py SOURCE [FILE ...] [--json OUT]
+    python tests/legacy/mxnet_tests.py SOURCE [FILE | FILE::TEST ...] [--json OUT]
     OLD/bin/python tests/legacy/mxnet_tests.py SOURCE --plain --json OUT
 
 SOURCE: a checkout of MXNet at its tag 1.9.1. FILE: names such as test_loss.py; without,
@@ -10,79 +10,18 @@ apart.json. The second one makes the reference, in an old environment that has p
 """
 
 import argparse
+import collections
 import json
-import os
 import platform
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
+from mxnet_running import run_file
+
 HERE = Path(__file__).resolve().parent
 UNITTEST = Path("tests/python/unittest")
-# seconds without the end of a test, after which it counts as hanging: the longest one
-# takes four minutes on an idle machine
-PATIENCE = 1800
-PYTEST = ["-m", "pytest", "-q", "-p", "mxnet_plugin", "-p", "no:cacheprovider"]
-# nothing of the checkout's or of this project's own settings
-PYTEST += ["-c", os.devnull, "--continue-on-collection-errors"]
-
-
-def environment(log):
-    """Return the environment of the tests: fixed seeds, one thread, no network."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith("MXNET_")}
-    path = os.pathsep.join(filter(None, [str(HERE), env.get("PYTHONPATH")]))
-    seeds = {"MXNET_TEST_SEED": "1", "MXNET_MODULE_SEED": "1", "OMP_NUM_THREADS": "1"}
-    return {**env, **seeds, "PYTHONPATH": path, "MXNET_TESTS_LOG": str(log)}
-
-
-def run_once(command, log, folder):
-    """Run the tests of a file that have no line in the log; return the exit status.
-
-    None if it had to be stopped, because no test ended for PATIENCE seconds.
-    """
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(
-        command,
-        env=environment(log),
-        cwd=folder,
-        stdin=quiet,
-        stdout=quiet,
-        stderr=quiet,
-    )
-    last = time.time()
-    while True:
-        try:
-            return process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            last = max(last, log.stat().st_mtime)
-            if time.time() - last > PATIENCE:
-                process.kill()
-                process.wait()
-                return None
-
-
-def run_file(door, path):
-    """Return {test: [outcome, why]} of a file; a crash or a hang costs one test."""
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder, "log")
-        log.touch()
-        command = [sys.executable, *door, *PYTEST, "--rootdir", str(path.parent)]
-        results, size = {}, -1
-        while log.stat().st_size > size:  # else not even a test began
-            size = log.stat().st_size
-            status = run_once([*command, str(path)], log, folder)
-            ended = "hangs" if status is None else "ends the process (%s)" % status
-            for line in log.read_text().splitlines():
-                entry = json.loads(line)
-                if entry["outcome"] != "begun":
-                    results[entry["test"]] = [entry["outcome"], entry["why"]]
-                else:
-                    results.setdefault(entry["test"], ["failed", ended])
-            if status in (0, 1, 5):
-                break
-    return results
+DOOR = ["-m", "linreg_gluon.legacy"]
 
 
 def versions():
@@ -103,18 +42,22 @@ def passed(results):
     return found
 
 
-def lost(results, reference, apart, files):
-    """Return the tests that the reference passed and these results did not."""
-    wanted = [
-        "%s::%s" % (file, name)
-        for file in files
-        for name in reference["passed"].get(file, [])
-    ]
+def lost(results, reference, apart, names):
+    """Return the tests among names that the reference passed and these results not."""
+    wanted = []
+    for name in names:
+        file, _, test = name.partition("::")
+        tests = [test] if test else reference["passed"].get(file, [])
+        wanted += ["%s::%s" % (file, t) for t in tests if t in known(reference, file)]
     return [
         test
         for test in wanted
         if results.get(test, [""])[0] != "passed" and test not in apart
     ]
+
+
+def known(reference, file):
+    return reference["passed"].get(file, [])
 
 
 CAUSES = {
@@ -132,44 +75,45 @@ def cause(outcome, why):
     return next((words for sign, words in CAUSES.items() if sign in why), why[:90])
 
 
-def summary(results, reference, apart):
-    """Return {file: passed here, in the reference, apart, and why the others not}."""
-    files = {}
+def merged(files, results, names, apart):
+    """Return {file: {"tests": count, "others": {test: why it did not pass}}}.
+
+    files: what was kept before. Of names, a FILE replaces it, a FILE::TEST one test.
+    """
+    files = {file: told for file, told in files.items() if file not in names}
     for test, (outcome, why) in sorted(results.items()):
-        name = test.partition("::")[0]
-        file = files.setdefault(name, {"passed": 0, "others": {}})
-        file["reference"] = len(reference["passed"].get(name, []))
-        if outcome == "passed":
-            file["passed"] += 1
-        else:
-            words = apart.get(test) or cause(outcome, why)
-            file["others"][words] = file["others"].get(words, 0) + 1
+        file, _, short = test.partition("::")
+        told = files.setdefault(file, {"tests": 0, "others": {}})
+        told["tests"] += test not in names or told["tests"] == 0
+        told["others"].pop(short, None)
+        if outcome != "passed":
+            told["others"][short] = apart.get(test) or cause(outcome, why)
     return files
 
 
 def table(kept):
     """Return the table of docs/legacy.md as Markdown."""
-    files, told = kept["files"].values(), kept["versions"]
-    yes, wanted = (sum(f[key] for f in files) for key in ("passed", "reference"))
+    reference, rows = read("reference.json")["passed"], []
+    for file, told in sorted(kept["files"].items()):
+        others = collections.Counter(told["others"].values())
+        words = "; ".join("%d: %s" % (n, why) for why, n in sorted(others.items()))
+        passed = told["tests"] - len(told["others"])
+        rows.append((file, passed, len(reference.get(file, [])), words))
+    yes, wanted = (sum(row[i] for row in rows) for i in (1, 2))
     lines = [
-        "Python {python}, NumPy {numpy}, SciPy {scipy}: ".format(**told)
+        "Python {python}, NumPy {numpy}, SciPy {scipy}: ".format(**kept["versions"])
         + "%d tests pass, %d in the reference." % (yes, wanted),
         "",
         "| file | passed | reference | the others |",
         "| - | - | - | - |",
     ]
-    for name, file in kept["files"].items():
-        others = "; ".join("%d: %s" % (n, w) for w, n in file["others"].items())
-        row = name, str(file["passed"]), str(file["reference"]), others
-        lines.append("| " + " | ".join(cell.replace("|", "/") for cell in row) + " |")
+    for row in rows:
+        lines.append("| %s | %d | %d | %s |" % row)
     return "\n".join(lines) + "\n"
 
 
 def keep(path, results, args):
-    """Write what is to be kept: the reference, or a summary beside it.
-
-    Of a summary that is there, by the same versions, the other files stay.
-    """
+    """Write what is to be kept: the reference, or how each test went last."""
     if args.plain:
         rows = ",\n".join(
             "%s: %s" % (json.dumps(file), json.dumps(names))
@@ -178,11 +122,11 @@ def keep(path, results, args):
         told = json.dumps(versions())
         path.write_text('{"versions": %s,\n"passed": {\n%s\n}}\n' % (told, rows))
         return
-    kept = {"versions": versions(), "files": {}}
-    before = json.loads(path.read_text()) if path.exists() else kept
-    if before["versions"] == kept["versions"]:
-        kept["files"].update(before["files"])
-    kept["files"].update(summary(results, read("reference.json"), read("apart.json")))
+    before = json.loads(path.read_text()) if path.exists() else {}
+    if before.get("versions") != versions():
+        before = {"files": {}}
+    files = merged(before["files"], results, args.names, read("apart.json"))
+    kept = {"versions": versions(), "files": files}
     path.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
 
 
@@ -193,35 +137,42 @@ def read(name):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("source", type=Path, help="a checkout of MXNet 1.9.1")
-    parser.add_argument("files", nargs="*", metavar="FILE")
+    parser.add_argument("names", nargs="*", metavar="FILE[::TEST]")
     parser.add_argument("--plain", action="store_true", help="without the door")
     parser.add_argument("--json", type=Path, metavar="OUT", help="keep the results")
     args = parser.parse_args()
     folder = args.source.resolve() / UNITTEST
-    files = args.files or sorted(path.name for path in folder.glob("test_*.py"))
+    args.names = args.names or sorted(path.name for path in folder.glob("test_*.py"))
+    files = [name.partition("::")[0] for name in args.names]
     if not files or not all((folder / name).is_file() for name in files):
         parser.error(
             "%s holds no such tests: give a checkout of MXNet 1.9.1 (git clone --branch"
             " 1.9.1 of apache/mxnet), and names of files there" % folder
         )
-    door = [] if args.plain else ["-m", "linreg_gluon.legacy"]
+    results = run_all(folder, args)
+    if args.plain:
+        return 0
+    below = lost(results, read("reference.json"), read("apart.json"), args.names)
+    for test in below:
+        print("below the reference: %s: %s" % (test, results.get(test, ["", "?"])[1]))
+    count = sum(map(len, passed(results).values()))
+    print("%d tests passed, %d below" % (count, len(below)))
+    return 1 if below else 0
+
+
+def run_all(folder, args):
+    """Run what is named, telling how each went; return {test: [outcome, why]}."""
     results = {}
-    for name in files:
-        began, here = time.time(), run_file(door, folder / name)
+    for name in args.names:
+        began = time.time()
+        here = run_file([] if args.plain else DOOR, folder, name)
         results.update(here)
         count = sum(outcome == "passed" for outcome, _ in here.values())
         told = name, count, len(here), time.time() - began
         print("%s: %d of %d passed, %.0f s" % told, flush=True)
         if args.json:
             keep(args.json, results, args)
-    if args.plain:
-        return 0
-    below = lost(results, read("reference.json"), read("apart.json"), files)
-    for test in below:
-        print("below the reference: %s: %s" % (test, results.get(test, ["", "?"])[1]))
-    count = sum(map(len, passed(results).values()))
-    print("%d tests passed, %d below" % (count, len(below)))
-    return 1 if below else 0
+    return results
 
 
 if __name__ == "__main__":

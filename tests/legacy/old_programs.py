@@ -1,10 +1,10 @@
 """Try programs of MXNet's time, plain and through the door, and keep what came of it.
 
-    python tests/legacy/old_programs.py FOLDER [--only packages|notebooks] --json OUT
+    python tests/legacy/old_programs.py CHECKOUTS [NAME ...] --json OUT
 
-FOLDER holds folders of notebooks (docs/legacy.md says of which books). Packages are
-tried as far as they are installed beside this one; each imports and does the first
-thing that it is for. Nothing of either is kept here.
+CHECKOUTS holds the books (old_notebooks.py says which). Packages are tried as far as
+they are installed beside this one; each imports and does the first thing that it is
+for. Nothing of either is kept here; of OUT, what another Python has tried stays.
 """
 
 import argparse
@@ -18,8 +18,9 @@ import tempfile
 from importlib import metadata
 from pathlib import Path
 
-PATIENCE = 400  # seconds for a notebook, far more than any that ends takes
-DOOR = ["-m", "linreg_gluon.legacy"]
+import old_notebooks
+
+PATIENCE = 900  # seconds for a notebook, far more than any that ends takes
 # What each package is for, in a line or two that print something computed.
 FIRSTS = {
     "d2lzh": """import d2lzh as d2l; from mxnet import nd
@@ -34,8 +35,11 @@ print(net(mx.nd.ones((1, 3, 32, 32))).shape)""",
 counter = nlp.data.count_tokens('a b a'.split()); print(nlp.Vocab(counter)['a'])""",
     "gluonts": """import numpy as np
 from gluonts.dataset.common import ListDataset
-from gluonts.model.simple_feedforward import SimpleFeedForwardEstimator as Estimator
-from gluonts.mx.trainer import Trainer
+try:
+    from gluonts.mx import SimpleFeedForwardEstimator as Estimator, Trainer
+except ImportError:
+    from gluonts.model.simple_feedforward import SimpleFeedForwardEstimator as Estimator
+    from gluonts.mx.trainer import Trainer
 data = ListDataset([{'start': '2020-01-01', 'target': np.arange(100.)}], freq='D')
 trainer = Trainer(epochs=1, num_batches_per_epoch=2)
 model = Estimator(prediction_length=3, trainer=trainer).train(data)
@@ -62,9 +66,11 @@ mod = mx.mod.Module(mx.sym.SoftmaxOutput(d, name='softmax'))
 print(xfer.model_handler.ModelHandler(mod).layer_names)""",
     "insightface": """import insightface, mxnet as mx
 print(len(insightface.model_zoo.get_model_list()) > 0)""",
-    "autogluon.mxnet": "import autogluon.mxnet; print(autogluon.mxnet.__name__)",
+    "autogluon.mxnet": """from autogluon.mxnet.optimizer import SGD
+print(type(SGD(learning_rate=0.1)).__name__)""",
     "gluonfr": """import gluonfr, mxnet as mx
-loss = gluonfr.loss.ArcLoss(3, 0.5, 10); print(type(loss).__name__)""",
+loss = gluonfr.loss.ArcLoss(3, 0.5, 10)
+print(loss(mx.nd.ones((2, 3)) / 2, mx.nd.array([0, 1])).shape)""",
     "mxnet-model-server": "import mms; print(mms.__version__)",
 }
 
@@ -90,7 +96,9 @@ def last(text):
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b", line)]
     told = (errors or lines or [""])[-1]
-    return "a download" if "ConnectionError" in told else told.replace("|", "/")[:100]
+    if "ConnectionError" in told or "URLError" in told:
+        return old_notebooks.DOWNLOAD
+    return told.replace("|", "/")[:100]
 
 
 def try_package(name, folder):
@@ -98,11 +106,11 @@ def try_package(name, folder):
     try:
         version = metadata.version(name)
     except metadata.PackageNotFoundError:
-        return {"version": "-", "plain": "", "door": "cannot be installed here"}
+        return {"version": "", "plain": "", "door": "not installed", "lent": []}
     script = Path(folder, "first.py")
     script.write_text(FIRSTS[name] + "\n")
     told = {"version": version}
-    for key, words in ("plain", []), ("door", [*DOOR, "--report"]):
+    for key, words in ("plain", []), ("door", [*old_notebooks.DOOR, "--report"]):
         status, _, errors = run([*words, str(script)], cwd=folder)
         ended, _, lent = errors.partition(" of an older time ")
         told[key] = "works" if status == 0 else last(ended)
@@ -110,87 +118,55 @@ def try_package(name, folder):
     return told
 
 
-PLAIN = """import nbclient, nbformat, sys
-book = nbformat.read(sys.argv[1], 4)
-book.metadata["kernelspec"] = {"name": "python3", "display_name": "3"}
-try:
-    nbclient.NotebookClient(book, kernel_name="python3", timeout=None,
-        startup_timeout=600).execute()
-finally:
-    nbformat.write(book, sys.argv[2])
-"""
-
-
-def cells(path):
-    """Return (run, all, the error) of a kept notebook."""
-    try:
-        kept = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError):
-        return 0, 0, "did not end"
-    code = [c for c in kept if c["cell_type"] == "code"]
-    code = [c for c in code if "".join(c["source"]).strip()]
-    for ran, cell in enumerate(code):  # later ones keep what they were kept with
-        for output in cell["outputs"]:
-            if output["output_type"] == "error":
-                told = "{ename}: {evalue}".format(**output)
-                return ran, len(code), last(told.split("\n")[0])
-    return len(code), len(code), ""
-
-
-def try_notebook(path, folder):
-    """Return {"plain": ..., "door": ...}: cells run, cells, why it stopped."""
-    told = {}
-    for key, words in ("plain", ["-c", PLAIN]), ("door", DOOR):
-        out = Path(folder, key + ".ipynb")
-        between = ["--out"] if key == "door" else []
-        run([*words, str(path), *between, str(out)], cwd=str(path.parent))
-        told[key] = cells(out)
-    return told
+def keep(path, results, kind, name, told):
+    """Write what came of one program beside the others that this Python tried."""
+    here = results.setdefault(platform.python_version(), {})
+    here.setdefault(kind, {})[name] = told
+    print(name, told, flush=True)
+    path.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--only", choices=["packages", "notebooks"])
+    parser.add_argument("checkouts", type=Path)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
     parser.add_argument("--json", type=Path, required=True, metavar="OUT")
     args = parser.parse_args()
-    kept = json.loads(args.json.read_text()) if args.json.exists() else {}
-    kept["python"] = platform.python_version()
+    results = json.loads(args.json.read_text()) if args.json.exists() else {}
     os.environ["OMP_NUM_THREADS"] = "1"
     with tempfile.TemporaryDirectory() as folder:
-        for name in FIRSTS if args.only != "notebooks" else ():
-            kept.setdefault("packages", {})[name] = try_package(name, folder)
-            print(name, kept["packages"][name], flush=True)
-            args.json.write_text(json.dumps(kept, indent=1, sort_keys=True))
-        for path in sorted(args.folder.resolve().glob("*/*.ipynb")):
-            if args.only == "packages":
-                break
-            name = f"{path.parent.name}/{path.stem}"
-            kept.setdefault("notebooks", {})[name] = try_notebook(path, folder)
-            print(name, kept["notebooks"][name], flush=True)
-            args.json.write_text(json.dumps(kept, indent=1, sort_keys=True))
+        for name in FIRSTS:
+            if not args.names or name in args.names:
+                told = try_package(name, folder)
+                version = f"{name} {told.pop('version')}"
+                keep(args.json, results, "packages", version, told)
+        for name, path in old_notebooks.notebooks(args.checkouts.resolve()):
+            if not args.names or name in args.names:
+                told = old_notebooks.try_notebook(path, folder, run, last)
+                keep(args.json, results, "notebooks", name, told)
 
 
-def package_table(packages):
-    yield "| package | version | plain | through the door | lent |\n| - | - | - | - | - |"
-    for name, told in packages.items():
-        lent = ", ".join(told.get("lent", ()))
-        cells = name, told["version"], told["plain"], told["door"], lent
-        yield "| " + " | ".join(cells) + " |"
-
-
-def notebook_table(notebooks):
-    yield "| notebook | cells | plain | through the door | stopped by |"
+def package_table(results):
+    """Yield the table's lines: each package, by the Pythons on which it was tried."""
+    yield "| package | Python | plain | through the door | lent |"
     yield "| - | - | - | - | - |"
-    for name, told in notebooks.items():
-        (plain, count, _), (door, total, why) = told["plain"], told["door"]
-        yield f"| {name} | {max(count, total)} | {plain} | {door} | {why} |"
+    for name in sorted({n for kept in results.values() for n in kept["packages"]}):
+        for python, kept in results.items():
+            told = kept["packages"].get(name)
+            if told:
+                lent = ", ".join(told["lent"])
+                cells = name, python, told["plain"], told["door"], lent
+                yield "| " + " | ".join(cells) + " |"
 
 
-def table(kept):
+def table(results):
     """Return the tables of docs/legacy.md as Markdown."""
-    lines = [*package_table(kept["packages"]), "", *notebook_table(kept["notebooks"])]
-    return f"Python {kept['python']}.\n\n" + "\n".join(lines) + "\n"
+    lines = [*package_table(results)]
+    for python, kept in results.items():
+        if "notebooks" in kept:
+            lines += ["", f"Python {python}:", ""]
+            lines += old_notebooks.table(kept["notebooks"])
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

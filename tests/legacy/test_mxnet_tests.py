@@ -39,7 +39,7 @@ def checked(run, tmp_path):
         source.mkdir(parents=True)
         for name, text in TESTS.items():
             (source / name).write_text(text)
-        for name in ("mxnet_tests.py", "mxnet_plugin.py"):
+        for name in ("mxnet_tests.py", "mxnet_running.py", "mxnet_plugin.py"):
             shutil.copy(str(HERE / name), str(tmp_path))
         passed = {
             "test_good.py": ["test_arrays", "test_raises"],
@@ -47,9 +47,13 @@ def checked(run, tmp_path):
         }
         (tmp_path / "reference.json").write_text(json.dumps({"passed": passed}))
         (tmp_path / "apart.json").write_text(json.dumps(dict.fromkeys(apart, "why")))
+        return again(*files)
+
+    def again(*files):
         words = sys.executable, str(tmp_path / "mxnet_tests.py")
         return run(*words, str(tmp_path / "source"), *files)
 
+    call.again = again
     return call
 
 
@@ -72,6 +76,22 @@ def test_below_reference_fails_and_is_told(checked):
 def test_what_stands_apart_is_no_loss(checked):
     apart = ["test_bad.py::test_dies", "test_bad.py::test_fails"]
     assert checked("test_bad.py", apart=apart).returncode == 0
+
+
+def test_one_test_replaces_its_own_line_alone(checked, tmp_path):
+    kept = tmp_path / "kept.json"
+    checked("test_bad.py", "test_good.py", "--json", str(kept))
+    before = json.loads(kept.read_text())["files"]
+    assert before["test_good.py"] == {"tests": 2, "others": {}}
+    dies = {"test_dies": "ends the process (9)", "test_fails": "assert 1 == 2"}
+    assert before["test_bad.py"] == {"tests": 3, "others": dies}
+    source = tmp_path / "source" / "tests" / "python" / "unittest" / "test_bad.py"
+    source.write_text("def test_dies():\n    pass\n")
+    result = checked.again("test_bad.py::test_dies", "--json", str(kept))
+    assert result.returncode == 0 and "1 tests passed, 0 below" in result.stdout
+    del dies["test_dies"]
+    after = {**before, "test_bad.py": {"tests": 3, "others": dies}}
+    assert json.loads(kept.read_text())["files"] == after
 
 
 def test_other_folder_refused(run, tmp_path):

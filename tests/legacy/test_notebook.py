@@ -37,7 +37,8 @@ def notebook(run, tmp_path):
         path = tmp_path / "old.ipynb"
         path.write_text(json.dumps({**text, "cells": cells}))
         words = ["python", "-m", "linreg_gluon.legacy", *before, str(path), *args]
-        return run(*words)
+        call.again = lambda: run(*words)
+        return call.again()
 
     return call
 
@@ -68,6 +69,43 @@ def test_failed_cell_is_named(notebook):
     assert result.returncode == 1
     assert "cell 2 of 3 failed: ZeroDivisionError" in result.stderr
     assert result.stdout.startswith("5\n") and "6\n" not in result.stdout
+
+
+def test_cell_that_may_fail_is_not_the_one_named(notebook, tmp_path):
+    notebook(["1 / 0", "int('x')"])
+    path = tmp_path / "old.ipynb"
+    kept = json.loads(path.read_text())
+    kept["cells"][0]["metadata"]["tags"] = ["raises-exception"]
+    path.write_text(json.dumps(kept))
+    result = notebook.again()
+    assert result.returncode == 1 and "cell 2 of 2 failed: ValueError" in result.stderr
+
+
+def test_outputs_of_another_run_are_not_shown(notebook, tmp_path):
+    notebook(["1 / 0", "print('new')"])
+    path = tmp_path / "old.ipynb"
+    kept = json.loads(path.read_text())
+    stale = {"output_type": "stream", "name": "stdout", "text": ["stale\n"]}
+    kept["cells"][1]["outputs"] = [stale]
+    path.write_text(json.dumps(kept))
+    assert "stale" not in notebook.again().stdout
+
+
+def test_cell_that_ends_the_process_is_named(notebook, tmp_path):
+    out = tmp_path / "new.ipynb"
+    cells = ["print(5)", "import os; os._exit(3)", "print(6)"]
+    result = notebook(cells, "--out", str(out))
+    assert result.returncode == 1 and "Traceback" not in result.stderr
+    assert "cell 2 of 3 failed: it ended the notebook's process" in result.stderr
+    assert json.loads(out.read_text())["cells"][0]["outputs"][0]["text"] == ["5\n"]
+
+
+@pytest.mark.parametrize("out, told", [("no/x.ipynb", "mkdir -p"), (".", "no file can")])
+def test_place_that_cannot_be_written_is_told_before(notebook, tmp_path, out, told):
+    ran = tmp_path / "ran"
+    result = notebook([f"open({str(ran)!r}, 'w')"], "--out", str(tmp_path / out))
+    assert result.returncode == 2 and told in result.stderr and not ran.exists()
+    assert "Traceback" not in result.stderr
 
 
 def test_load_ext_opens_the_door(run):

@@ -8,6 +8,8 @@ import textwrap
 import numpy
 import pytest
 
+from linreg_gluon.legacy import running
+
 GONE = tuple(map(int, numpy.__version__.split(".")[:2])) >= (1, 24)
 HEAD = "Names of an older time that were lent"
 
@@ -83,7 +85,7 @@ NAMES = """
     assert np.bool is bool and np.int is np.long is int and np.float is float
     assert np.object is object and np.str is np.unicode is str
     assert np.complex is complex and np.zeros(2, np.int).dtype == np.int64
-    assert np.asscalar(np.ones(1)) == 1
+    assert np.asscalar(np.ones(1)) == 1 and np.alen(np.ones(3)) == 3
     assert issubclass(dict, collections.Mapping) and issubclass(dict, MutableMapping)
     assert inspect.getargspec(lambda a, b=2: a).defaults == (2,)
     assert time.clock() >= 0 and fractions.gcd(12, 18) == 6
@@ -243,6 +245,15 @@ def test_refusal_is_the_doors(old):
     result = old("import mxnet", env={"OMP_NUM_THREADS": "all"})
     last = result.stderr.strip().splitlines()[-1]
     assert result.returncode == 1 and "unset OMP_NUM_THREADS" in last
+
+
+def test_python_that_cannot_read_the_package_is_left_alone(run, tmp_path):
+    # as Python 2, which a program may start, cannot
+    (tmp_path / "linreg_gluon").mkdir()
+    (tmp_path / "linreg_gluon" / "__init__.py").write_text("print 'two'\n")
+    paths = os.pathsep.join([running.STARTUP, str(tmp_path)])
+    result = run("python", "-c", "print(5)", cwd=tmp_path, env={"PYTHONPATH": paths})
+    assert (result.returncode, result.stdout, result.stderr) == (0, "5\n", "")
 
 
 def test_own_sitecustomize_still_runs(old, tmp_path):

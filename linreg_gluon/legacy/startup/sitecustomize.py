@@ -14,7 +14,7 @@ def open_door():
     sys.path.append(home)  # for a checkout that is not installed
     try:
         from linreg_gluon.legacy import running
-    except ImportError:  # some other Python, started by the program
+    except (ImportError, SyntaxError):  # some other Python, started by the program
         return
     finally:
         sys.path.remove(home)
