@@ -40,7 +40,8 @@ def get_data(self):
     label = draw.randint(0, 10, 6000 if self._train else 1000).astype("int32")
     pattern = numpy.random.RandomState(2).randint(0, 200, (10, 28, 28, 1))
     image = pattern[label] + draw.randint(0, 56, (len(label), 28, 28, 1))
-    self._data, self._label = mxnet.nd.array(image, dtype="uint8"), label
+    array = mxnet.np.array if mxnet.util.is_np_array() else mxnet.nd.array
+    self._data, self._label = array(image, dtype="uint8"), label
 def get_mnist(*_):
     sets = [mxnet.gluon.data.vision.MNIST(train=train) for train in (True, False)]
     data = [s._data.transpose((0, 3, 1, 2)).asnumpy() / 255 for s in sets]
