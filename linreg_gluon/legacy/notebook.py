@@ -76,7 +76,7 @@ def run(path, out=None, with_report=False):
 
 
 def client_of(notebook, path, nbclient):
-    """Return nbclient's client, which runs the notebook in its folder, in this Python."""
+    """Return nbclient's client, which runs the notebook in its folder."""
     # Its own kernel's name may stand for an environment that is long gone.
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     folder = os.path.dirname(os.path.abspath(path))
