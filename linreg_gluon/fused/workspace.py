@@ -49,7 +49,9 @@ class Examples:
         """Return the mean half squared error of each column [w, b, 1] (s,) of ends."""
         with np.errstate(all="ignore"):  # a loss that is not finite says it all
             if len(self.tables) == 1:
-                residuals = ends.T @ self.tables[0][:-1].T
+                # One by one: a product with several columns rounds in another order.
+                Z = self.tables[0][:-1]
+                residuals = [Z @ t for t in np.ascontiguousarray(ends.T)]
             else:
                 (X, Y), (w, (b,), _) = self.tables, np.split(ends, [-2, -1])
                 residuals = X @ w
