@@ -58,13 +58,13 @@ def data_seen(here):
 
 def advice(here):
     """Return the paragraph that a learner with other numbers needs."""
-    losses = [
-        "%s with lr %s" % (", ".join("%.3g to %.3g" % tuple(pair) for pair in pairs), lr)
-        for lr, pairs in here["losses"].items()
-    ]
+    losses = []
+    for lr, pairs in here["losses"].items():
+        ranges = ", ".join("%.3g to %.3g" % tuple(pair) for pair in pairs)
+        losses.append("%s with lr %s" % (ranges, lr))
     expect = "After the three epochs expect the losses %s: " % "; ".join(losses)
-    shuffle = "the shuffle alone, different in every run, makes the range, in which 99 of "
-    shuffle += "100 runs end."
+    shuffle = "the shuffle alone, different in every run, makes the range, in which "
+    shuffle += "99 of 100 runs end."
     return data_seen(here) + (expect + shuffle if losses else "")
 
 

@@ -13,6 +13,7 @@ from .words import said
 
 
 def data_is_the_notebooks(lab):
+    """Step 1: the twenty printed rows (X (10, 2), y (10,) each) are in the data."""
     features, labels = lab.data
     residual = labels - features.astype(np.float64) @ TRUE[:-1] - TRUE[-1]
     rows = np.column_stack([features, labels])
@@ -33,6 +34,7 @@ def data_is_the_notebooks(lab):
 
 
 def correlation(lab):
+    """Step 2: how much of the labels the second feature alone explains."""
     features, labels = lab.data
     seen = np.corrcoef(features[:, 1], labels)[0, 1]
     expected = TRUE[1] / math.hypot(*TRUE[:2], LECTURE["noise"])
@@ -42,6 +44,7 @@ def correlation(lab):
 
 
 def batches(lab):
+    """Step 3, 12: both parts give (10, 2) and (10,), shuffled, each example once."""
     nd = mx.nd
     arrays = [nd.array(array) for array in lab.data]
     ours = concise.Batches(*lab.data, 10, 0)
@@ -61,6 +64,7 @@ def batches(lab):
 
 
 def initial_weights(lab):
+    """Step 4: w's sd is 0.01, in 10,000 draws (10000, 1), and b is 0."""
     w, b = scratch.init_params(10000, 0)
     sd, bias = float(w.asnumpy().std()), b.asscalar()
     ok = abs(sd / 0.01 - 1) < 5 / math.sqrt(20000) and bias == 0
@@ -68,6 +72,7 @@ def initial_weights(lab):
 
 
 def deferred_size(lab):
+    """Step 13: weight (1, 2) is known only after the first forward."""
     net = concise.linear_net(0)
     try:
         net[0].weight.data()
@@ -81,6 +86,7 @@ def deferred_size(lab):
 
 
 def default_bias(lab):
+    """Step 14: Gluon initialises the bias with 0."""
     net = concise.linear_net(0)
     net(mx.nd.array(lab.data[0][:10]))
     bias = net[0].bias.data().asscalar()
@@ -88,6 +94,7 @@ def default_bias(lab):
 
 
 def reshape(lab):
+    """Step 7: without the reshape (10, 1) - (10,) is (10, 10), and learns a mean."""
     nd = mx.nd
     trap = (nd.ones((10, 1)) - nd.ones((10,))).shape
     ours = scratch.squared_loss(nd.ones((10, 1)), nd.ones((10,))).shape
@@ -112,6 +119,7 @@ def reshape(lab):
 
 
 def division(lab):
+    """Step 7, 8, 16: the loss has the half, and a step divides once by the batch."""
     nd, y = mx.nd, mx.nd.zeros((10,))
     per_example = [
         float(loss(nd.ones((10, 1)), y).asnumpy().ravel()[0])

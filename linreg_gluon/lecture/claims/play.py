@@ -12,6 +12,7 @@ from .words import joined, said
 
 
 def small_lr(lab):
+    """Step 11: after three epochs small rates are far from the floor."""
     losses = {lr: lab.train(lr=lr).losses[-1] for lr in (1e-4, 1e-3, 1e-2)}
     ok = min(losses.values()) > 0.01
     texts = [said("small_lr", lr=lr, loss=loss) for lr, loss in losses.items()]
@@ -28,6 +29,7 @@ def outcome(lab, lr, seed):
 
 
 def large_lr(lab):
+    """Step 11: rate 1 works, rate 3 ends in nan, as theory says of both."""
     at_one, at_three = (
         np.array([outcome(lab, lr, seed) for seed in range(5)]) for lr in (1.0, 3.0)
     )
@@ -43,6 +45,7 @@ def large_lr(lab):
 
 
 def stale_weights(lab):
+    """Step 11: who does not initialise again goes on from trained weights."""
     trained, config = lab.train(), Config(lr=1e-4, num_epochs=1)
     stale = scratch.train(*lab.data, config, start=(trained.w, trained.b)).losses[0]
     fresh = lab.train(lr=1e-4, num_epochs=1).losses[0]
@@ -51,6 +54,7 @@ def stale_weights(lab):
 
 
 def more_stable(lab):
+    """Step 18: whether Gluon bears a rate at which scratch diverges."""
     apart = np.abs(theta(lab.train()) - theta(lab.train("gluon"))).max()
     diverged = [part for part in PATHS if part_diverges(lab, part)]
     parts = joined(diverged, " and ", "、") if diverged else {"en": "none", "zh": "无"}
@@ -68,6 +72,7 @@ def part_diverges(lab, part):
 
 
 def faster(lab):
+    """Step 18: Gluon's time in scratch's, minima of five runs in turn."""
     seconds, runs = {part: math.inf for part in PATHS}, 5
     for _ in range(runs):
         for part in PATHS:

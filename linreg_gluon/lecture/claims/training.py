@@ -12,6 +12,7 @@ from .words import joined, said
 
 
 def printed_losses(lab):
+    """Step 9, 10: the printed parameters give the printed losses."""
     features, labels = (array.astype(np.float64) for array in lab.data)
     texts, ok = [], True
     for part, record in RECORDED.items():
@@ -42,6 +43,7 @@ def z_scores(study, record):
 
 
 def reruns(lab):
+    """Step 9, 17: the printed numbers lie among reruns, each within 5 sd."""
     texts, worst = [], 0.0
     for part in PATHS:
         record = RECORDED[part]
@@ -60,6 +62,7 @@ def reruns(lab):
 
 
 def falling_losses(lab):
+    """Step 9, 17: the losses fall to the floor of least squares."""
     texts, ok = [], True
     for part in PATHS:
         losses = lab.study(part, 0.03).losses
@@ -73,6 +76,7 @@ def falling_losses(lab):
 
 
 def closeness(lab):
+    """Step 10: the errors are within theory's limit, and SGD's share of them."""
     study = lab.study("scratch", 0.03)
     best = np.append(lab.best.w, lab.best.b)
     config, noise = Config(), LECTURE["noise"]
@@ -88,6 +92,7 @@ def closeness(lab):
 
 
 def same_numbers(lab):
+    """Step 17: both parts learn the same parameters (3,), to 2e-6."""
     pairs = [[theta(lab.train(part, seed=i)) for part in PATHS] for i in range(3)]
     apart = max(np.abs(one - two).max() for one, two in pairs)
     # The same float32 steps, summed in another order.
@@ -95,6 +100,7 @@ def same_numbers(lab):
 
 
 def similar_results(lab):
+    """Step 17: both parts end at the same mean loss, over the shuffles."""
     one, two = (lab.study(part, 0.03) for part in PATHS)
     error = [
         study.losses[:, -1].std(ddof=1) / math.sqrt(lab.runs) for study in (one, two)
