@@ -2,7 +2,7 @@
 
 import math
 
-from .nearness import nearness
+from .nearness import apart, nearness
 
 
 def advice(result):
@@ -16,7 +16,8 @@ def advice(result):
     if near and (near.noiseless and near.exact or ending and ending.exact):
         return f"The predictions are those of {near.goal}, exact up to {near.dtype}."
     if ending:
-        text = near.said() if near else ending_said(ending)
+        measured = ending.joint, ending.off_by, ending.goal
+        text = near.said() if near else apart(*measured)
         text = ("Converged: " if ending.converged else "Not converged: ") + text
         return f"{text}; {ending.reason}." if ending.reason else text + "."
     text = near.said()
@@ -24,15 +25,6 @@ def advice(result):
     if near.close:
         return f"{text}: closer than the data can tell apart."
     return f"{text}. {remedy(result, near)}"
-
-
-def ending_said(ending):
-    """Return the distance that an Ending measured, between two stages for example."""
-    joint = "jointly %.2g of what chance moves them by (F)" % ending.joint
-    if ending.off_by is None:
-        return f"the predictions are {joint} from {ending.goal}"
-    off = "the furthest parameter is %.2g standard errors" % ending.off_by
-    return f"{off} from {ending.goal}, all are {joint}"
 
 
 def remedy(result, near):

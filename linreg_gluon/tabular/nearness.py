@@ -71,11 +71,16 @@ class Nearness:
                 "least squares leaves no residual, and the predictions are %.2g of the "
                 "target's standard deviation away from it (rms)" % self.rms
             )
-        joint = "jointly %.2g of what chance moves them by (F)" % self.joint
-        if self.worst is None:
-            return f"the predictions are {joint} from {self.goal}"
-        off = "the furthest parameter is %.2g standard errors" % self.worst
-        return f"{off} from {self.goal}, all are {joint}"
+        return apart(self.joint, self.worst, self.goal)
+
+
+def apart(joint, worst, goal):
+    """Return two distances from the goal in words; worst None where undefined."""
+    joint = "jointly %.2g of what chance moves them by (F)" % joint
+    if worst is None:
+        return f"the predictions are {joint} from {goal}"
+    off = "the furthest parameter is %.2g standard errors" % worst
+    return f"{off} from {goal}, all are {joint}"
 
 
 def off_by(own, exact):
