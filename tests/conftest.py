@@ -49,14 +49,17 @@ def lecture():
 
 @pytest.fixture
 def run():
-    """Run a command line of the project, python standing for this interpreter."""
+    """Run a command line of the project, python standing for this interpreter.
+
+    Under make test VENV=... a make of the test's own would inherit VENV by MAKEFLAGS.
+    """
 
     def call(*args, cwd=ROOT, env=None, timeout=600):
         command = [sys.executable if arg == "python" else str(arg) for arg in args]
         return subprocess.run(
             command,
             cwd=str(cwd),
-            env={**os.environ, **(env or {})},
+            env={**os.environ, "MAKEFLAGS": "", **(env or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             universal_newlines=True,
