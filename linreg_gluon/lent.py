@@ -7,6 +7,7 @@ MXNet imports; in SciPy's place MXNet holds stand-ins.
 """
 
 import contextlib
+import functools
 import importlib
 import re
 import sys
@@ -126,17 +127,48 @@ def names():
 
 def show_values(ndarray):
     """Give the class NDArray what NumPy's own functions ask for."""
-    op_mean = ndarray.mean
 
     def as_numpy(self, dtype=None):
         """Return the values as a NumPy array."""
         array = self.asnumpy()
         return array if dtype is None else array.astype(dtype, copy=False)
 
-    def mean(self, *args, **kwargs):  # np.mean passes dtype=None, which MXNet refuses
+    ndarray.__array__ = as_numpy
+    for mended in mended_methods(ndarray):
+        setattr(ndarray, mended.__name__, mended)
+
+
+def mended_methods(ndarray):
+    """Return methods of NDArray that NumPy's functions of their name may call.
+
+    np.f(x) calls x.f in NumPy's own manner, which MXNet refuses. After a TypeError
+    alone it computes with the values.
+    """
+    op_mean, op_transpose = ndarray.mean, ndarray.transpose
+    op_argsort, op_take = ndarray.argsort, ndarray.take
+
+    @functools.wraps(op_mean)
+    def mean(self, *args, **kwargs):
         if kwargs.get("dtype", "") is None:
             del kwargs["dtype"]
         return op_mean(self, *args, **kwargs)
 
-    mean.__doc__ = op_mean.__doc__
-    ndarray.__array__, ndarray.mean = as_numpy, mean
+    @functools.wraps(op_transpose)
+    def transpose(self, *axes, **kwargs):
+        return op_transpose(self, *(() if axes == (None,) else axes), **kwargs)
+
+    @functools.wraps(op_argsort)
+    def argsort(self, *args, **kwargs):
+        if "order" in kwargs:  # an index as NumPy's: MXNet's own would be float32
+            raise TypeError("an NDArray is not sorted in an order of fields")
+        return op_argsort(self, *args, **kwargs)
+
+    @functools.wraps(op_take)
+    def take(self, indices, *args, **kwargs):
+        if not isinstance(indices, ndarray):
+            raise TypeError(f"indices must be an NDArray, got {indices!r}")
+        if kwargs.get("axis", 0) is None:
+            raise TypeError("an NDArray is taken from along one axis")
+        return op_take(self, indices, *args, **kwargs)
+
+    return mean, transpose, argsort, take
