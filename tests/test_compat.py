@@ -203,31 +203,6 @@ def test_mxnet_does_without_scipy(imported):
     assert result.returncode == 0, result.stderr
 
 
-ONES, TWOS = (mx.nd.full((2, 3), value) for value in (1, 2))
-
-
-def test_numpy_sees_ndarrays():
-    assert np.array_equal(ONES, ONES) and not np.array_equal(ONES, TWOS)
-    assert np.allclose(TWOS, 2) and np.all(ONES)
-    assert np.concatenate([ONES, TWOS]).shape == (4, 3)
-    assert np.sqrt(4 * ONES).tolist() == TWOS.asnumpy().tolist()
-    assert np.array([ONES, TWOS]).shape == (2, 2, 3)
-    assert np.asarray(ONES, dtype="int64").dtype == np.int64
-    assert np.asarray(mx.np.ones((2, 2))).sum() == 4
-
-
-def test_operators_stay_mxnets():
-    # NDArray's priority decides, as before it had __array__.
-    for result in (np.float32(2) * ONES, ONES * np.float32(2)):
-        assert isinstance(result, mx.nd.NDArray)
-        assert np.array_equal(result, TWOS)
-
-
-def test_numpy_mean_of_ndarrays():
-    assert np.mean(TWOS).asscalar() == np.sum(TWOS).asscalar() / 6 == 2
-    assert TWOS.mean(axis=1).shape == (2,)
-
-
 def test_mxnets_test_tools_work():
     buckets, probs = mx.test_utils.gen_buckets_probs_with_ppf(lambda x: x, 4)
     draw = lambda n: np.random.default_rng(0).random(n)  # noqa: E731

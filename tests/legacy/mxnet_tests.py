@@ -149,6 +149,8 @@ def main():
             "%s holds no such tests: give a checkout of MXNet 1.9.1 (git clone --branch"
             " 1.9.1 of apache/mxnet), and names of files there" % folder
         )
+    if args.json:
+        args.json.parent.mkdir(parents=True, exist_ok=True)  # not after an hour
     results = run_all(folder, args)
     if args.plain:
         return 0

@@ -35,7 +35,7 @@ def environment(tmp_path_factory):
             stderr=subprocess.PIPE,
             universal_newlines=True,
             cwd=str(folder),
-            timeout=120,
+            timeout=600,  # by the clock, which goes on for a process that is stopped
             **options,
         )
 

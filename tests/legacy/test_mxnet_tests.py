@@ -79,7 +79,7 @@ def test_what_stands_apart_is_no_loss(checked):
 
 
 def test_one_test_replaces_its_own_line_alone(checked, tmp_path):
-    kept = tmp_path / "kept.json"
+    kept = tmp_path / "out" / "kept.json"  # a new folder
     checked("test_bad.py", "test_good.py", "--json", str(kept))
     before = json.loads(kept.read_text())["files"]
     assert before["test_good.py"] == {"tests": 2, "others": {}}
