@@ -1,4 +1,9 @@
-"""Measure what a second worker brings: each worker held to one core of this machine."""
+"""Measure what more workers bring, and at what exchange: each held to one core.
+
+One machine's fused on one core, against workers that exchange each step and workers
+that exchange once for a block of steps. What N hosts would take on a network follows
+from what was measured here and from the bytes counted (``bench/hosts.py``).
+"""
 
 import json
 import os
@@ -8,100 +13,93 @@ import sys
 from pathlib import Path
 
 from _door import cli
+from bench import delays, hosts
+from bench.hosts import details  # noqa: F401  # for docs/refresh.py
+from bench.showing import markdown, short
 
 FOLDER = Path(__file__).resolve().parent
-SHAPE = 10**6, 100  # n, d
-BATCHES, WORKERS, HOSTS = [1000, 10000], [1, 2], [1, 2, 4, 8, 16]
-BITS = 10**10  # a second, of the network in the model
-ROUND_TRIP = 50e-6  # seconds: an assumption for a switched 10 Gbit/s network
-ROUND_TRIPS = 2  # of an exchange: push, pull
+SHAPES = {  # n, d, batch size; what part of n stands for it per step
+    "1e6 x 10, b 100": (10**6, 10, 100, 50),
+    "1e6 x 10, b 1000": (10**6, 10, 1000, 5),
+    "1e6 x 100, b 1000": (10**6, 100, 1000, 5),
+    "1e7 x 10, b 1000": (10**7, 10, 1000, 50),
+}
+JOBS = [("fused", 1), ("step", 1), ("step", 2), ("gram", 1), ("gram", 2)]
+EPOCHS = 12
+PARTS = [*SHAPES, "delays"]
 
 
-def measure(num_examples, batch_size, workers):
-    """Return {total, exchange} in seconds an epoch, of a job of its own."""
-    command = [sys.executable, str(FOLDER / "launch.py"), "-n", str(workers), "--"]
-    command += [sys.executable, str(FOLDER / "peers" / "scaling_worker.py")]
-    command += map(str, [num_examples, SHAPE[1], batch_size])
+def job(form, workers, shape, epochs=EPOCHS):
+    """Return what scaling_worker.py says of an epoch, of a job of its own."""
+    n, d, batch_size, share = shape
+    share = share if form == "step" else 1
+    command = [sys.executable, str(FOLDER / "peers" / "scaling_worker.py"), form]
+    command += map(str, [n // share, d, batch_size, epochs])
+    if form != "fused":
+        launch = [sys.executable, str(FOLDER / "launch.py"), "-n", str(workers), "--"]
+        command = [*launch, *command]
     env = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         command, env=env, stdout=subprocess.PIPE, universal_newlines=True
     )
     if done.returncode:
         sys.exit(1)  # launch.py has said why
-    return json.loads(done.stdout.split("] ", 1)[1])
+    found = json.loads(done.stdout[done.stdout.index("{") :])
+    for name in ("seconds", "exchange", "messages", "bytes"):
+        found[name] *= share
+    return {"form": form, "workers": workers, "share": share, **found}
 
 
-def run(num_examples, turns):
-    """Return the minima of several turns, interleaved, ready for JSON."""
-    jobs = [(b, w) for b in BATCHES for w in WORKERS]
-    found = {job: [] for job in jobs}
-    for _ in range(turns):
-        for job in jobs:
-            found[job].append(measure(num_examples, *job))
-    rows = []
-    for (batch_size, workers), each in found.items():
-        best = min(each, key=lambda times: times["total"])
-        rows.append({"batch_size": batch_size, "workers": workers, **best})
-    machine = "%s, %d cores" % (platform.machine(), os.cpu_count())
-    return {"n": num_examples, "d": SHAPE[1], "rows": rows, "machine": machine}
-
-
-def predicted(result, batch_size, hosts):
-    """Return the model's seconds of an epoch on so many hosts of one core each.
-
-        steps (c B / N + a + trips latency + 2 N 32 (d + 1) / bits)
-
-    c: seconds of computing per example, of one worker; a: of an exchange here, of two.
-    """
-    one, two = (
-        next(r for r in result["rows"]
-             if (r["batch_size"], r["workers"]) == (batch_size, workers))
-        for workers in WORKERS
-    )  # fmt: skip
-    steps = result["n"] / batch_size
-    compute = (one["total"] - one["exchange"]) / hosts
-    if hosts == 1:
-        return compute
-    wire = ROUND_TRIPS * ROUND_TRIP + 2 * hosts * 32 * (result["d"] + 1) / BITS
-    return compute + two["exchange"] + steps * wire
+def measure(shape, turns):
+    """Return the minima of a shape's jobs, which take turns, ready for JSON."""
+    n, d, batch_size, _ = shape
+    found = [[job(*each, shape) for each in JOBS] for _ in range(turns)]
+    rows = [min(each, key=lambda row: row["seconds"]) for each in zip(*found)]
+    return {"n": n, "d": d, "batch_size": batch_size, "rows": rows}
 
 
 def table(result):
-    """Return a result as Markdown tables: what was measured, what the model says."""
-    lines = [
-        "| batch | workers | epoch, s | computing, s | exchange, s | speed-up |",
-        "|---|---|---|---|---|---|",
-    ]
-    for row in result["rows"]:
-        one = next(r for r in result["rows"] if r["batch_size"] == row["batch_size"])
-        compute = row["total"] - row["exchange"]
-        lines.append(
-            "| {batch_size} | {workers} | {total:.2f} | ".format(**row)
-            + "%.2f | %.2f | %.2f |"
-            % (compute, row["exchange"], one["total"] / row["total"])
-        )
-    head = ["batch, predicted speed-up on", *("%d hosts" % n for n in HOSTS[1:])]
-    lines += ["", "| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
-    for batch_size in BATCHES:
-        times = [predicted(result, batch_size, hosts) for hosts in HOSTS]
-        cells = ["%.1f" % (times[0] / each) for each in times[1:]]
-        lines.append("| " + " | ".join([str(batch_size), *cells]) + " |")
-    return "\n".join(lines) + "\n"
+    """Return what was measured as a Markdown table."""
+    rows = [["", "form", "workers", "epoch, s", "of fused", "messages", "MB"]]
+    for name, found in result["shapes"].items():
+        fused = found["rows"][0]["seconds"]
+        for i, each in enumerate(found["rows"]):
+            share = " (1/%d of the rows, times %d)" % (2 * (each["share"],))
+            form = each["form"] + share * (each["share"] > 1)
+            cells = [short(each["seconds"]), short(each["seconds"] / fused)]
+            cells += ["%d" % each["messages"], short(each["bytes"] / 1e6)]
+            rows.append(["" if i else name, form, "%d" % each["workers"], *cells])
+    return markdown(rows)
 
 
 def main():
     parser = cli.Parser(__doc__)
-    add, positive = parser.add_argument, cli.positive
-    add("--turns", type=positive, default=3, help="minima of so many runs")
-    add("--num-examples", type=positive, default=SHAPE[0], help="n")
+    add = parser.add_argument
+    text = "measure only this; --json's FILE keeps its other parts"
+    add("--part", choices=PARTS, action="append", help=text)
+    add("--turns", type=cli.positive, default=3, help="minima of so many jobs each")
+    text = "measure nothing: show what --json's FILE holds"
+    add("--kept", action="store_true", help=text)
+    add("--plot", metavar="FILE", help="draw hosts and delays into FILE")
     add("--json", metavar="FILE", help="also keep the JSON object in FILE")
     args = parser.parse_args()
-    if args.json:
-        cli.check_writable(args.json)
-    result = run(args.num_examples, args.turns)
-    if args.json:
-        with cli.replacing(args.json) as part:
-            Path(part).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    for path in filter(None, (args.json, args.plot)):
+        cli.check_writable(path)
+    if args.plot:
+        cli.check_plot(args.plot)
+    result = {"shapes": {}}
+    if args.json and (args.part or args.kept) and Path(args.json).exists():
+        result = json.loads(Path(args.json).read_text(encoding="utf-8"))
+    for part in [] if args.kept else args.part or PARTS:
+        if part == "delays":
+            result["delays"] = delays.measure()
+        else:
+            result["shapes"][part] = measure(SHAPES[part], args.turns)
+        result["machine"] = "%s, %d cores" % (platform.machine(), os.cpu_count())
+        if args.json:
+            cli.write_text(args.json, json.dumps(result, indent=1) + "\n")
+    if args.plot:
+        hosts.draw(result, args.plot)
     print(table(result))
     print(json.dumps(result))
 

@@ -183,6 +183,8 @@ def print_traffic(worker, num_epochs):
     messages, size = (a - b for a, b in zip(worker.traffic, worker.apart))
     text = "exchanged by %s: %d messages, %.3g MB of one worker in %d epochs"
     print(text % (worker.form, messages, size / 1e6, num_epochs))
+    messages, size = worker.an_epoch
+    print("of these in each epoch: %d messages, %.3g MB" % (messages, size / 1e6))
     if worker.costs:
         text = "chosen by: %.2g s a flop, %.2g s a message, %.2g s a byte"
         print(text % worker.costs)

@@ -11,29 +11,42 @@ the same maps. The steps are exactly those of one machine; only the exchanges ar
 communication-avoiding: Devarakonda, Fountoulakis, Demmel, Mahoney, arXiv 1612.04003.)
 """
 
+import functools
+
 import numpy as np
 
-from ..compat import mx
 from ..data import epoch_order
 from ..theory import blocks
 
-nd = mx.nd
 BUDGET = 2**24  # bytes of a block's sums or of its gathered rows
+TALL = 2**11  # rows that are factorised at once
+FEW = 2**25  # n s^2 of a worker's n rows that it factorises in less than 0.1 s
 
 
 class Epochs:
     """A worker's rows, and the sums that each step needs of them.
 
     features (n, d), labels (n,): the rows that this worker owns, in the order of their
-    numbers. num_examples: of all workers. place: (rank, number of workers).
+    numbers. num_examples: of all workers. place: (first of its rows, how many workers).
     """
 
     def __init__(self, features, labels, config, num_examples, place):
         self.config, self.num_examples, self.place = config, num_examples, place
-        self.features, self.labels = features, labels
+        self.rows, self.num_rows = (features, labels), len(labels)
         self.size, self.dtype = features.shape[1] + 2, features.dtype
+        self.memory = np.empty(0, self.dtype)  # of a block's gathered rows
         self.upper = np.triu_indices(self.size)
         self.num_steps = -(-num_examples // config.batch_size)
+        self.rows_of_step = min(config.batch_size, num_examples)
+
+    @functools.cached_property
+    def table(self):
+        """The examples z and at last one of zeros, (n + 1, s): what is gathered from."""
+        features, labels = self.rows
+        table = np.empty((self.num_rows + 1, self.size), self.dtype)
+        table[:-1, :-2], table[:-1, -2], table[-1] = features, 1, 0
+        np.negative(labels, out=table[:-1, -1])
+        return table
 
     @property
     def steps(self):
@@ -49,30 +62,25 @@ class Epochs:
         block of an epoch is filled up with zeros, which are steps that do nothing.
         """
         order = epoch_order(self.num_examples, self.config.seed, epoch)
-        rank, size = self.place
-        mine = np.flatnonzero(order % size == rank)
-        step, rows = mine // self.config.batch_size, order[mine] // size
-        starts = np.searchsorted(step, np.arange(0, self.num_steps + 1, self.steps))
-        for first, (a, b) in enumerate(zip(starts, [*starts[1:], len(step)])):
-            if first * self.steps < self.num_steps:
-                yield self.sums(step[a:b] - first * self.steps, rows[a:b])
+        rows = self.steps * self.rows_of_step
+        return (self.sums(order[i : i + rows]) for i in range(0, len(order), rows))
 
-    def sums(self, step, rows):
-        """Return a block's sums; step, rows (k,): whose row is whose step's."""
-        count = np.bincount(step, minlength=self.steps)
+    def sums(self, order):
+        """Return a block's sums; order: the rows of its steps, the last of them short."""
+        own = order - self.place[0]
+        is_own = own.view(np.uint64) < self.num_rows  # one below 0 is above all others
+        places = np.zeros((self.steps, self.rows_of_step), bool)
+        places.reshape(-1)[: len(order)] = is_own
+        count = np.count_nonzero(places, axis=1)
         largest = max(count.max(), 1)  # smaller shares of a batch end in rows of zeros
-        G = np.zeros((self.steps, largest, self.size), self.dtype)
-        within = np.arange(len(step)) - np.repeat(np.cumsum(count) - count, count)
-        self.fill(G.reshape(-1, self.size), step * largest + within, rows)
-        G = nd.from_numpy(G)
-        D = nd.batch_dot(G, G, transpose_a=True).asnumpy()
+        of_steps = np.full((self.steps, largest), self.num_rows)
+        of_steps[np.arange(largest) < count[:, None]] = own[is_own]
+        if len(self.memory) < of_steps.size * self.size:
+            self.memory = np.empty(of_steps.size * self.size, self.dtype)
+        G = self.memory[: of_steps.size * self.size].reshape(*of_steps.shape, -1)
+        self.table.take(of_steps, axis=0, out=G, mode="clip")  # "raise" would copy
+        D = np.matmul(G.transpose(0, 2, 1), G)  # which NumPy knows to be symmetric
         return np.ascontiguousarray(D[:, self.upper[0], self.upper[1]])
-
-    def fill(self, Z, places, rows):
-        """Write the examples [x, 1, -y] of rows at places of Z (k, s); return Z."""
-        Z[places, :-2], Z[places, -2] = self.features[rows], 1
-        Z[places, -1] = -self.labels[rows]
-        return Z
 
     def rates(self, epoch_block, lr):
         """Return lr / B of each step of a block (steps,), 0 where there is none."""
@@ -94,8 +102,9 @@ class Epochs:
         D = D[:, :-1] * rates[:, None, None]  # without the last row: t's 1 stays
         diagonal = np.arange(self.size - 2)
         D[:, diagonal, diagonal] += self.dtype.type(decay)
+        moving = t[:-1]  # a view
         for each in D[rates > 0]:
-            t[:-1] -= each.dot(t)
+            moving -= each.dot(t)
             if total is not None:
                 total += t
         return t
@@ -109,11 +118,32 @@ def triangle(data, everyone):
     """
     s = data.size
     R, stacked = np.zeros((0, s)), np.zeros((everyone.size, s, s))
-    for rows in blocks(len(data.labels)):
-        Z = np.empty((rows.stop - rows.start, s))
-        R = np.linalg.qr(np.vstack([R, data.fill(Z, slice(None), rows)]), mode="r")
+    for first in range(0, data.num_rows, TALL):  # rows beyond a cache take twice as long
+        rows = slice(first, min(first + TALL, data.num_rows))
+        R = np.linalg.qr(np.vstack([R, data.table[rows]]), mode="r")
     stacked[everyone.rank, : len(R)] = R
     return np.linalg.qr(everyone.sum(stacked).reshape(-1, s), mode="r")
+
+
+def squares(data, everyone):
+    """Return the function t -> the sum of all workers' squared residuals.
+
+    It is asked once an epoch. To factorise once costs as much as to go through the rows
+    some s times; but then nothing is exchanged for it, so of little data that is done.
+    """
+    each = data.num_examples // everyone.size  # the same on all, as they must agree
+    if data.config.num_epochs >= data.size or each * data.size**2 < FEW:
+        R = triangle(data, everyone)
+        return lambda t: np.square(R @ t.astype(np.float64)).sum()
+
+    def gone_through(t):
+        total = np.float64(0)
+        for rows in blocks(data.num_rows):
+            r = (data.table[rows] @ t).astype(np.float64)
+            total += r @ r
+        return everyone.sum(total)
+
+    return gone_through
 
 
 def walk(data, t, worker, *, losses, watch):
@@ -123,10 +153,10 @@ def walk(data, t, worker, *, losses, watch):
     the sums of a block travel, those of the next one are computed.
     """
     config = data.config
-    R, last = triangle(data, worker), len(losses) + config.num_epochs - 1
+    square, last = squares(data, worker), len(losses) + config.num_epochs - 1
     total = None
     for epoch in range(len(losses), last + 1):
-        lr, before = config.lr_at(epoch), None
+        lr, before, traffic = config.lr_at(epoch), None, worker.traffic
         if epoch == last + 1 - config.num_averaged:
             total = np.zeros(data.size)  # what is averaged begins here
         told = lr * config.weight_decay, total
@@ -139,6 +169,7 @@ def walk(data, t, worker, *, losses, watch):
         t = data.walk(t, before(), data.rates(number, lr), *told)
         if epoch == last and total is not None:
             t = (total / total[-1]).astype(t.dtype)
-        loss = float(np.square(R @ t.astype(np.float64)).sum() / 2 / data.num_examples)
+        loss = float(square(t) / 2 / data.num_examples)
+        worker.count_epoch(traffic)
         watch.end_epoch(losses, loss)
     return t

@@ -1,9 +1,10 @@
 """Data-parallel training: each worker walks its part of every batch of one machine.
 
-Worker r of N owns the rows r, r + N, r + 2N, ... and its share of a batch is what it
-owns of it. Added up over the workers by MXNet's parameter server, the gradients are
-those of the whole batch: so the steps are one machine's, to rounding. The shares of a
-batch differ in size by chance (500 +- 16 of 1000 for 2 workers), and some are empty.
+Of n rows worker r of N owns those from n r // N on, up to the next worker's, and its
+share of a batch is what it owns of it. Added up over the workers by MXNet's parameter
+server, the gradients are those of the whole batch: so the steps are one machine's, to
+rounding. The shares of a batch differ in size by chance (500 +- 16 of 1000 for 2
+workers), and some are empty.
 """
 
 from .. import concise
@@ -19,13 +20,14 @@ from .worker import Worker, connect
 nd = mx.nd
 
 
-def share(indices, rank, num_workers):
+def share(indices, owned):
     """Return a worker's share of a batch: positions among the rows that it owns.
 
-    indices: int64 (B,), a batch of batch_order. Returns int64 (B_r,), in the batch's
-    order, perhaps empty. Every index is in the share of exactly one rank.
+    indices: int64 (B,), a batch of batch_order. owned: a slice of all rows. Returns
+    int64 (B_r,), in the batch's order, perhaps empty.
     """
-    return indices[indices % num_workers == rank] // num_workers
+    mine = (indices >= owned.start) & (indices < owned.stop)
+    return indices[mine] - owned.start
 
 
 class Shares:
@@ -33,17 +35,17 @@ class Shares:
 
     def __init__(self, data, config, worker):
         self.worker, self.config, self.data = worker, config, data
-        self.place, self.num_examples = (worker.rank, worker.size), worker.num_examples
-        if self.num_examples is None:
-            self.num_examples = len(data[0])
-            self.data = [array[worker.owned(self.num_examples)] for array in data]
+        self.num_examples = worker.num_examples or len(data[0])
+        self.owned = worker.owned(self.num_examples)
+        if worker.num_examples is None:
+            self.data = [array[self.owned] for array in data]
 
     def epoch(self, epoch):
         """Yield (X, y, B): NDArrays (B_r, d), (B_r,), and the whole batch's size."""
         config = self.config
         order = self.num_examples, config.batch_size, config.seed, epoch
         for indices in batch_order(*order):
-            mine = share(indices, *self.place)
+            mine = share(indices, self.owned)
             X, y = (nd.from_numpy(array[mine]) for array in self.data)
             yield X, y, len(indices)
 
@@ -101,7 +103,8 @@ def train(features, labels, config=Config(), *, kvstore, form=None, **options):
     check_data(features, labels)
     worker = kvstore if isinstance(kvstore, Worker) else Worker(connect(kvstore))
     shares = Shares((features, labels), config, worker)
-    data = gram.Epochs(*shares.data, config, shares.num_examples, shares.place)
+    place = shares.owned.start, worker.size
+    data = gram.Epochs(*shares.data, config, shares.num_examples, place)
     if form is None and worker.costs is None:
         worker.costs, worker.apart = costs.measured(worker, data), worker.traffic
     worker.form = form or worker.costs.choose(data)
@@ -115,8 +118,7 @@ def walk_blocks(data, config, worker, *, start=None, on_epoch=None):
     start = check_start(start, data.size - 2)
     t = start_vector(start, data.size - 2, config, data.dtype)
     losses = list(start.losses) if start is not None else []
-    seen = data.features, data.labels
-    watch = Watch(*seen, config, on_epoch, everyone=worker)
+    watch = Watch(*data.rows, config, on_epoch, everyone=worker)
     t = gram.walk(data, t, worker, losses=losses, watch=watch)
     return Fit(t[:-2].copy(), float(t[-2]), tuple(losses))
 
@@ -134,6 +136,7 @@ def walk_steps(shares, config, worker, *, start=None, on_epoch=None):
     losses = list(start.losses) if start is not None else []
     averaging = Averaging(config, len(losses))
     for epoch in range(len(losses), len(losses) + config.num_epochs):
+        before = worker.traffic
         rates = config.lr_at(epoch), config.weight_decay
         for X, y, batch_size in shares.epoch(epoch):
             total = worker.sum_gradient(gradient(net_with_loss, params, X, y))
@@ -142,6 +145,7 @@ def walk_steps(shares, config, worker, *, start=None, on_epoch=None):
             worker.marks.tell()
         averaging.settle(concise.parameters(net), epoch)
         mean = shares.mean_loss(net, loss)
+        worker.count_epoch(before)
         watch.end_epoch(losses, mean)
     w, b = net[0].weight.data().asnumpy(), net[0].bias.data().asscalar()
     return Fit(w.ravel(), float(b), tuple(losses))

@@ -49,17 +49,19 @@ class Worker:
 
     num_examples: of all workers together, where each is given its own rows alone; None
     where each is given the whole data. form, costs: of the last training, see
-    train. apart: the traffic of measuring the costs.
+    train. apart: the traffic of measuring the costs. an_epoch: of its last epoch.
     """
 
     def __init__(self, kv):
         self.kv, self.rank, self.size = kv, kv.rank, kv.num_workers
         self.num_examples, self.exchanges, self.marks = None, {}, Marks()
         self.form, self.costs, self.apart = None, None, (0, 0)
+        self.an_epoch = 0, 0
 
     def owned(self, num_examples):
-        """Return the slice of so many rows that this worker owns."""
-        return slice(self.rank, num_examples, self.size)
+        """Return the slice of so many rows that this worker owns: the next in turn."""
+        first, stop = (num_examples * r // self.size for r in (self.rank, self.rank + 1))
+        return slice(first, stop)
 
     def exchange(self, shape, slot=0):
         """Return the Exchange for a shape, for each slot always the same one."""
@@ -83,6 +85,10 @@ class Worker:
         """Return (messages, bytes) that this worker has sent and was sent so far."""
         each = self.exchanges.values()
         return sum(e.messages for e in each), sum(e.bytes for e in each)
+
+    def count_epoch(self, before):
+        """Keep as the last epoch's the traffic since it was before."""
+        self.an_epoch = tuple(now - then for now, then in zip(self.traffic, before))
 
     def sum(self, array):
         """Return the sum over all workers of a float64 array, the same bits to all.

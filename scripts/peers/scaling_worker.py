@@ -1,4 +1,4 @@
-"""One worker of scripts/scaling.py: python scaling_worker.py n d batch_size."""
+"""One process of scripts/scaling.py: scaling_worker.py form n d batch_size epochs."""
 
 import json
 import os
@@ -6,30 +6,45 @@ import sys
 import time
 
 
-def work(num_examples, num_inputs, batch_size):
-    """Be one worker: rank 0 prints the seconds of the second epoch, and their parts."""
-    number = int(os.environ["LINREG_GLUON_WORKER"])
+def work(form, num_examples, num_inputs, batch_size, num_epochs):
+    """Train, held to one core; the first worker prints its fastest epoch but the first.
+
+    form: of parallel.train, or "fused": alone. Printed is {seconds, exchange: of these
+    spent waiting, messages, bytes: exchanged in the epoch, chosen: the form that would
+    have been}.
+    """
+    number = int(os.environ.get("LINREG_GLUON_WORKER", 0))
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cores[number % len(cores)]})  # before MXNet's threads
     import numpy as np
 
-    from linreg_gluon import Config, parallel
+    from linreg_gluon import Config, fused, parallel
 
-    ends, worker = [], parallel.Worker(parallel.connect("dist_sync"))
     rng = np.random.default_rng(0)
     features = rng.standard_normal((num_examples, num_inputs), dtype=np.float32)
     labels = features @ np.linspace(2, -3.4, num_inputs, dtype=np.float32)
+    worker = None if form == "fused" else parallel.join("dist_sync")
+    ends = []
 
     def on_epoch(epoch, loss):
-        spent = sum(exchange.seconds for exchange in worker.exchanges.values())
-        ends.append((time.perf_counter(), spent))
+        told = sum(e.seconds for e in worker.exchanges.values()) if worker else 0
+        told = told, *(worker.traffic if worker else (0, 0))
+        ends.append((time.perf_counter(), *told))
 
-    config = Config(0.01, 2, batch_size)
-    parallel.train(features, labels, config, kvstore=worker, on_epoch=on_epoch)
-    total, exchange = np.subtract(ends[1], ends[0])
-    if worker.rank == 0:
-        print(json.dumps({"total": total, "exchange": exchange}), flush=True)
+    told = [features, labels, Config(0.01, num_epochs, batch_size)]
+    if not worker:
+        fused.train(*told, on_epoch=on_epoch)
+    else:
+        parallel.train(*told, kvstore=worker, form=form, on_epoch=on_epoch)
+    best = min(np.diff(ends, axis=0).tolist())
+    found = dict(zip(["seconds", "exchange", "messages", "bytes"], best))
+    if form == "gram":
+        told[2] = Config(0.01, 1, batch_size)
+        parallel.train(*told, kvstore=worker)
+        found["chosen"] = worker.form
+    if not number:
+        print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":
-    work(*map(int, sys.argv[1:]))
+    work(sys.argv[1], *map(int, sys.argv[2:]))

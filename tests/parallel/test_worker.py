@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+import types
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from test_launcher import ROLES, all_started, ended, no_job_outlives_its_test, start
 
 from linreg_gluon import theory
-from linreg_gluon.parallel import training
+from linreg_gluon.parallel import Worker, training
 from linreg_gluon.data import batch_order
 from linreg_gluon.kept import Units
 
@@ -29,14 +30,16 @@ SMALL = ["--num-examples", "37", "--batch-size", "10", "--noise", "0.5"]
 @settings(deadline=None)
 def test_shares_make_the_batch(num_examples, batch_size, num_workers, epoch):
     rows = np.arange(num_examples)
-    own = [rows[slice(r, num_examples, num_workers)]
-           for r in range(num_workers)]  # fmt: skip
+    places = [types.SimpleNamespace(rank=r, size=num_workers)
+              for r in range(num_workers)]  # fmt: skip
+    own = [Worker.owned(place, num_examples) for place in places]
+    assert sorted(np.concatenate([rows[o] for o in own])) == list(rows)
     for batch in batch_order(num_examples, batch_size, 0, epoch):
-        parts = [training.share(batch, r, num_workers) for r in range(num_workers)]
-        shares = [rows[part] for rows, part in zip(own, parts)]
+        parts = [training.share(batch, o) for o in own]
+        shares = [rows[o][part] for o, part in zip(own, parts)]
         assert sorted(np.concatenate(shares)) == sorted(batch)
-        for r, part in enumerate(shares):  # in the batch's order
-            assert list(part) == [i for i in batch if i % num_workers == r]
+        for o, part in zip(own, shares):  # in the batch's order
+            assert list(part) == [i for i in batch if o.start <= i < o.stop]
 
 
 def result(run, file, *flags, workers=None, kvstore=KVSTORE, script=SCRIPT):
@@ -122,12 +125,12 @@ print("rank", worker.rank, len(study.training[1]), held, study.whole[0])
 
 
 def test_worker_keeps_its_rows_alone(run):
-    # Of 36 rows 7 are held out, all by rank 0, and 29 are trained on: 15 and 14.
+    # Of 36 rows 7 are held out, all by rank 0, and 29 are trained on: 14 and 15.
     flags = [*NORRIS, "--holdout", "0.2"]
     command = [sys.executable, "-c", PART, *flags]
     done = run("python", "scripts/launch.py", "-n", 2, "--", *command)
     told = sorted(line.split("] ")[1] for line in done.stdout.splitlines())
-    assert told == ["rank 0 15 7 29", "rank 1 14 0 29"], done.stderr
+    assert told == ["rank 0 14 7 29", "rank 1 15 0 29"], done.stderr
 
 
 def test_fewer_rows_than_workers_is_said(run, tmp_path):
