@@ -55,7 +55,7 @@ bench: $(VENV)/ready $(PEERS)/ready
 bench-docs: $(VENV)/ready $(PEERS)/ready
 	$(python) scripts/benchmark.py --peers $(PEERS)/bin/python \
 	--json docs/benchmark.json --plot docs/benchmark.png
-	$(python) scripts/scaling.py --json docs/scaling.json
+	$(python) scripts/scaling.py --json docs/scaling.json --plot docs/scaling.png
 	$(python) docs/refresh.py
 
 $(PEERS)/ready: scripts/peers/requirements.txt

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from _door import cli
 from bench import delays, hosts
-from bench.hosts import details  # noqa: F401  # for docs/refresh.py
+from bench.delays import wires  # noqa: F401  # for docs/refresh.py
+from bench.hosts import details  # noqa: F401
 from bench.showing import markdown, short
 
 FOLDER = Path(__file__).resolve().parent
@@ -94,7 +95,8 @@ def main():
         if part == "delays":
             result["delays"] = delays.measure()
         else:
-            result["shapes"][part] = measure(SHAPES[part], args.turns)
+            found = {**result["shapes"], part: measure(SHAPES[part], args.turns)}
+            result["shapes"] = {name: found[name] for name in SHAPES if name in found}
         result["machine"] = "%s, %d cores" % (platform.machine(), os.cpu_count())
         if args.json:
             cli.write_text(args.json, json.dumps(result, indent=1) + "\n")

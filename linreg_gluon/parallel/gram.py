@@ -41,7 +41,7 @@ class Epochs:
 
     @functools.cached_property
     def table(self):
-        """The examples z and at last one of zeros, (n + 1, s): what is gathered from."""
+        """The examples z and a last one of zeros, (n + 1, s): what is gathered from."""
         features, labels = self.rows
         table = np.empty((self.num_rows + 1, self.size), self.dtype)
         table[:-1, :-2], table[:-1, -2], table[-1] = features, 1, 0
@@ -66,7 +66,7 @@ class Epochs:
         return (self.sums(order[i : i + rows]) for i in range(0, len(order), rows))
 
     def sums(self, order):
-        """Return a block's sums; order: the rows of its steps, the last of them short."""
+        """Return a block's sums; order: the rows of its steps, fewer in the last."""
         own = order - self.place[0]
         is_own = own.view(np.uint64) < self.num_rows  # one below 0 is above all others
         places = np.zeros((self.steps, self.rows_of_step), bool)
@@ -118,7 +118,7 @@ def triangle(data, everyone):
     """
     s = data.size
     R, stacked = np.zeros((0, s)), np.zeros((everyone.size, s, s))
-    for first in range(0, data.num_rows, TALL):  # rows beyond a cache take twice as long
+    for first in range(0, data.num_rows, TALL):  # more rows leave the cache
         rows = slice(first, min(first + TALL, data.num_rows))
         R = np.linalg.qr(np.vstack([R, data.table[rows]]), mode="r")
     stacked[everyone.rank, : len(R)] = R

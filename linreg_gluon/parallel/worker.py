@@ -60,8 +60,8 @@ class Worker:
 
     def owned(self, num_examples):
         """Return the slice of so many rows that this worker owns: the next in turn."""
-        first, stop = (num_examples * r // self.size for r in (self.rank, self.rank + 1))
-        return slice(first, stop)
+        ranks = self.rank, self.rank + 1
+        return slice(*(num_examples * rank // self.size for rank in ranks))
 
     def exchange(self, shape, slot=0):
         """Return the Exchange for a shape, for each slot always the same one."""

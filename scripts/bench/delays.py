@@ -11,6 +11,8 @@ from pathlib import Path
 
 from linreg_gluon import cli, parallel
 
+from .showing import markdown, short
+
 PEERS = Path(__file__).resolve().parents[1] / "peers"
 DELAYS = [0.0, 0.0001, 0.001, 0.01]  # seconds, each way
 SHAPE = 10**6, 10, 100  # n, d, batch size
@@ -23,7 +25,8 @@ def wire(seconds):
     """Let a wire stand meanwhile; yield the seconds of its round trip."""
     if os.geteuid() or not shutil.which("ip"):
         raise cli.UsageError("--part delays needs root and iproute2")
-    command, pipe = [sys.executable, str(PEERS / "wire.py"), str(seconds)], subprocess.PIPE
+    command = [sys.executable, str(PEERS / "wire.py"), str(seconds)]
+    pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:
         line = process.stdout.readline()
         if not line:
@@ -59,3 +62,12 @@ def measure():
             rows.append({"delay": delay, "round_trip": round_trip})
             rows[-1].update({form: job(form) for form in FORMS})
     return rows
+
+
+def wires(result):
+    """Return what measure returned as a Markdown table."""
+    rows = [["delay each way, ms", "round trip, ms", "gram, s", "per step, s", "ratio"]]
+    for row in result["delays"]:
+        cells = [1e3 * row["delay"], 1e3 * row["round_trip"], row["gram"], row["step"]]
+        rows.append([*map(short, cells), short(row["step"] / row["gram"])])
+    return markdown(rows)

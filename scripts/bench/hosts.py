@@ -81,7 +81,8 @@ def draw(result, path):
     left.axhline(1, color="0.7", zorder=0)
     left.set(xlabel="hosts (model)", ylabel="times as fast as fused on one core")
     left.set_xticks(HOSTS, list(map(str, HOSTS)))
-    left.legend(fontsize=7, title="gram; dashed: per step", title_fontsize=7)
+    told = {"title": "left: gram; dashed: per step", "title_fontsize": 7}
+    figure.legend(fontsize=7, ncols=4, loc="outside lower center", **told)
     rows = result["delays"]
     for form, style in zip(FORMS, ("o-", "s--")):
         points = [(1e3 * row["round_trip"], row[form]) for row in rows]

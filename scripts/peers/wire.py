@@ -27,7 +27,7 @@ def call(line):
 
 
 def inside(name, make):
-    """Return what make() returns within a namespace: a device or a socket stays in it."""
+    """Return what make() returns within a namespace; a device or socket stays there."""
     found = []
 
     def enter():
