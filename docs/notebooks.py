@@ -34,7 +34,9 @@ WORDS = {
         "note": "*Note.* %s",
         "ours": "Ours, %s:",
         "above": "Ours is shown above: %s.",
-        "exercises": "Exercises, each with an answer that runs:",
+        "exercises": "Exercises, each with an answer that runs by "
+        '`exercise("...").answer()` of `linreg_gluon.lecture`:',
+        "answer": "The answer to `%s`, as code and as what it measures:",
     },
     "zh": {
         1: "# 第一部分：从零开始实现线性回归",
@@ -48,9 +50,19 @@ WORDS = {
         "note": "*注* %s",
         "ours": "我们的写法，%s：",
         "above": "我们的写法见上文：%s。",
-        "exercises": "练习，每题都有可以运行的答案：",
+        "exercises": '练习，每题的答案都可以用 `linreg_gluon.lecture` 的 '
+        '`exercise("...").answer()` 运行：',
+        "answer": "`%s` 的答案：代码，以及测量的结果：",
     },
 }
+# An exercise whose answer a notebook runs, by the step at which it is asked: short ones.
+RUN = {3: "remainder", 6: "quadratic", 16: "averaged-loss"}
+ANSWER = """from linreg_gluon.lecture import exercise
+
+asked = exercise("%s")
+print(asked.code)
+measured, said = asked.answer()
+print(said["en"], said["zh"], sep="\\n")"""
 OPENING = {
     1: "%matplotlib inline\nimport random\n\nrandom.seed(0)",
     2: "%matplotlib inline\nimport numpy as np\n\nnp.random.seed(0)",
@@ -96,6 +108,9 @@ def lecture_cells(part, language):
         yield "markdown", id + "-shown", "\n\n".join(shown(step, seen, up, words))
         yield "code", id + "-ours", step.ours.rstrip()
         yield "markdown", id + "-asked", "\n\n".join(asked(step, up, language))
+        if step.number in RUN:
+            yield "markdown", id + "-exercise", words["answer"] % RUN[step.number]
+            yield "code", id + "-answer", ANSWER % RUN[step.number]
 
 
 def shown(step, seen, up, words):

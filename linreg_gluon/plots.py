@@ -1,7 +1,13 @@
 """Data in, matplotlib Figure out. No display and no pyplot state is involved."""
 
+import contextlib
+import functools
+
+import matplotlib
 import numpy as np
+from matplotlib import font_manager
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from . import theory
 
@@ -136,3 +142,46 @@ def recovered(axes, names, rows):
     axes.set_xticks(np.arange(len(names)), names)
     axes.set_ylabel("learned minus true")
     axes.legend(fontsize=8, frameon=False)
+
+
+def letter(figure):
+    """Give each text of a Figure a font that has its signs, where one is installed."""
+    for text in figure.findobj(Text):
+        families = font_families(text.get_text())
+        if families:
+            text.set_family(families)
+
+
+def font_families(text):
+    """Return the families, the first first, that have all signs of text; or [].
+
+    Those of matplotlib's settings suffice for English; its own font has no Chinese,
+    and one that is installed is put before them.
+    """
+    usual = list(matplotlib.rcParams["font.family"])
+    own = font_manager.get_font(font_manager.findfont(font_manager.FontProperties()))
+    lacking = frozenset(map(ord, "".join(text.split()))) - set(own.get_charmap())
+    other = font_with(lacking) if lacking else None
+    return [other, *usual] if other else [] if lacking else usual
+
+
+@functools.lru_cache(maxsize=None)
+def font_with(signs):
+    """Return the family of an installed font that has all of signs, code points.
+
+    matplotlib remembers which fonts there are; one that came later is looked for.
+    """
+    manager = font_manager.fontManager
+    known = {font.fname for font in manager.ttflist}
+    for path in set(font_manager.findSystemFonts()) - known:
+        with contextlib.suppress(Exception):  # no font that matplotlib can read
+            manager.addfont(path)
+    fonts = [font for font in manager.ttflist if font.style == "normal"]
+    # Of several, a regular one, and one for simplified Chinese.
+    fonts.sort(key=lambda font: (font.weight != 400, "SC" not in font.name, font.name))
+    for font in fonts:
+        # The last resort has a box for every sign there is.
+        if not font.name.startswith("Last Resort"):
+            if signs <= set(font_manager.get_font(font.fname).get_charmap()):
+                return font.name
+    return None

@@ -62,11 +62,18 @@ def one_step(args, lab):
     results = terminal.measured(step, lab)
     print(terminal.told(step, results, args.lang))
     if args.plot:
-        from linreg_gluon.lecture import drawings, studies
-
-        picture = drawings.trap_figure(*lab.data, studies.trap(*lab.data))
-        cli.save_figure(picture, args.plot)
+        draw_trap(args, lab)
     return results
+
+
+def draw_trap(args, lab):
+    """Write step 7's picture, in English where no font here has Chinese signs."""
+    from linreg_gluon.lecture import drawings, labels, studies
+
+    picture = drawings.trap_figure(*lab.data, studies.trap(*lab.data))
+    if args.lang == "zh" and not labels.in_chinese(picture):
+        print(f"{args.plot}：{labels.NO_FONT}", file=sys.stderr)
+    cli.save_figure(picture, args.plot)
 
 
 def whole(args, lab):

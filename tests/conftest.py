@@ -67,3 +67,44 @@ def run():
         )
 
     return call
+
+
+@pytest.fixture
+def fonts(tmp_path, monkeypatch):
+    """Leave matplotlib only fonts without Chinese; a call installs one that has it."""
+    from matplotlib import font_manager
+
+    from linreg_gluon import plots
+
+    manager = font_manager.fontManager
+    own = [font for font in manager.ttflist if "DejaVu" in font.name]
+    monkeypatch.setattr(manager, "ttflist", own)
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [])
+    plots.font_with.cache_clear()
+
+    def install(name="Han"):
+        path = str(tmp_path / (name + ".ttf"))
+        han_font(path, name)
+        monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [path])
+        plots.font_with.cache_clear()
+
+    yield install
+    plots.font_with.cache_clear()
+
+
+def han_font(path, name):
+    """Write a font in which each sign of plain Chinese is the same empty one."""
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.ttLib.tables._g_l_y_f import Glyph
+
+    signs = [*range(0x4E00, 0xA000), *range(0x3000, 0x3040), *range(0xFF00, 0xFFF0)]
+    builder = FontBuilder(1000)
+    builder.setupGlyphOrder([".notdef", "han"])
+    builder.setupCharacterMap(dict.fromkeys(signs, "han"))
+    builder.setupGlyf({".notdef": Glyph(), "han": Glyph()})
+    builder.setupHorizontalMetrics({".notdef": (500, 0), "han": (1000, 0)})
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": name, "styleName": "Regular"})
+    builder.setupOS2(usWeightClass=400)
+    builder.setupPost()
+    builder.save(path)

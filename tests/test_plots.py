@@ -43,3 +43,22 @@ def test_single_feature_and_zero_loss():
     fit = Fit(np.array([2.0]), 1.0, (0.0,))
     left, right = plots.training_figure(*data, fit).axes
     assert left.get_xlabel() == "features[:, 0]" and right.get_yscale() == "linear"
+
+
+def test_signs_find_a_font(fonts):
+    usual = plots.font_families("w ± ŷ")
+    assert usual and plots.font_families("价格") == []
+    fonts()
+    assert plots.font_families("价格 ŷ") == ["Han", *usual]
+    assert plots.font_families("w ± ŷ") == usual
+
+
+def test_lettered_figure_is_drawn_in_silence(fonts, tmp_path):
+    figure = plots.training_figure(*synthetic_data([1], 0, 9, 1, 0), Fit(FIT.w[:1], 4, (1,)))
+    figure.axes[0].set_xlabel("价格（万元）")
+    with pytest.warns(UserWarning, match="Glyph"):
+        figure.savefig(str(tmp_path / "a.png"))
+    fonts()
+    plots.letter(figure)
+    for ending in "png", "svg", "pdf":
+        figure.savefig(str(tmp_path / ("a." + ending)))  # a warning is an error here

@@ -2,6 +2,8 @@
 
 import dataclasses
 import functools
+import sys
+import warnings
 from typing import Callable, NamedTuple, Optional
 
 import numpy as np
@@ -54,7 +56,7 @@ def train(told, path, *, everyone=ALONE):
             printing.print_notebook_note(path.part, told.problem, config)
         print_result(result, told)
     if told.plot:
-        save_figure(figure(result, told), told.plot)
+        draw(result, told)
     if told.json:
         write_json(told.json, record(result, told))
     return result
@@ -144,6 +146,16 @@ def print_result(result, told):
         return
     print(result)
     printing.print_times(result.seconds)
+
+
+def draw(result, told):
+    """Write --plot's figure; what it warns of is one line each, without our code."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        picture = figure(result, told)
+    for each in caught:
+        print("%s: %s" % (told.plot, each.message), file=sys.stderr)
+    save_figure(picture, told.plot)
 
 
 def figure(result, told):

@@ -8,7 +8,7 @@ ROOMS = {
     "record": "CLAIMS compare headline",
     "lab": "Lab RECORDED",
     "rates": "HEADER LRS as_dict check_rates limits row sweep",
-    "exercises": "EXERCISES Exercise",
+    "exercises": "EXERCISES Exercise exercise",
     "steps": "STEPS Step",
     "document": "FILES markdown",
     "bench": "",
@@ -17,6 +17,7 @@ ROOMS = {
     "comparison": "",
     "studies": "",
     "drawings": "",
+    "labels": "",
     "terminal": "",
 }
 __all__, __getattr__, __dir__ = offered(__name__, ROOMS)

@@ -49,17 +49,22 @@ def counted(results):
         yield words, sum(each.verdict == verdict for each in results)
 
 
-def advice(here):
-    """Return the paragraph that a learner with other numbers needs."""
+def data_seen(here):
+    """Return which data set the notebooks' code draws here, in a sentence or two."""
     if here["dataset"] == "lecture":
         data = "在 %(system)s 上，笔记本的代码生成的正是课程的数据集。"
     elif here["dataset"]:
         data = (
             "你在 %(system)s 上运行笔记本，用的不是课程的那份数据：课上没有设置种"
             "子，MXNet 的默认种子是 0，但它的正态随机数来自 C++ 标准库，而 Linux 上的标"
-            "准库与讲师的机器不同。加 --dataset mxnet-linux 就在这份数据上训练。"
+            "准库与讲师的机器不同。加 `--dataset mxnet-linux` 就在这份数据上训练。"
         )
     else:
         data = "MXNet 没有 %(system)s 的安装包；我们的代码生成课程的数据集。"
+    return data % here
+
+
+def advice(here):
+    """Return the paragraph that a learner with other numbers needs."""
     shuffle = "每次运行打乱的顺序不同，100 次里有 99 次落在上面的范围内。"
-    return data % here + (shuffle if here["losses"] else "")
+    return data_seen(here) + (shuffle if here["losses"] else "")

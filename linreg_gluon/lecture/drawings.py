@@ -3,6 +3,7 @@
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from .. import theory
 from ..plots import DATA, EXACT, FLOOR, LINE, PLAIN
@@ -16,7 +17,7 @@ def curves_figure(courses, what, noise_sd=None):
     """
     figure = Figure(figsize=(7, 4.5), layout="constrained")
     axes = figure.subplots()
-    colors = matplotlib.colormaps["plasma"](np.linspace(0, 0.88, len(courses)))
+    colors = matplotlib.colormaps["plasma"](np.linspace(0, 0.8, len(courses)))
     for one, color in zip(courses, colors):
         epochs = np.arange(one.losses.shape[1])
         middle = np.median(one.losses, axis=0)
@@ -68,37 +69,55 @@ def errors_figure(points, field, what):
 def trap_figure(features, labels, paths, rows=10):
     """Return a Figure of step 7's trap: the matrix of all pairs, and what it teaches.
 
-    paths: of studies.trap. Left, the differences of the first rows' predictions, by the
-    right path's end, and labels: only the diagonal is meant. Right, both paths.
+    paths: of studies.trap.
     """
     figure = Figure(figsize=(10, 4.5), layout="constrained")
     left, right = figure.subplots(1, 2)
-    end = paths["with"][-1]
-    predicted = features[:rows] @ end[:-1] + end[-1]
-    pairs = predicted[:, None] - labels[:rows]
-    most = np.abs(pairs).max()
-    shown = left.imshow(pairs, cmap="RdBu_r", vmin=-most, vmax=most)
-    figure.colorbar(shown, ax=left, label="prediction minus label")
-    left.plot(*[range(rows)] * 2, "s", fillstyle="none", color="black", markersize=14)
+    trap_pairs(left, features[:rows], labels[:rows], paths)
     left.set_title("(%d, 1) - (%d,) is (%d, %d)" % ((rows,) * 4))
-    left.set_xlabel("label (squares: the pairs that are meant)")
-    left.set_ylabel("prediction")
-    names = ["w[%d]" % i for i in range(features.shape[1])] + ["b"]
+    trap_paths(right, labels, paths)
+    right.set_title("What is learned")
+    right.legend(fontsize=9, frameon=False, loc="center", bbox_to_anchor=(0.6, 0.33))
+    return figure
+
+
+def trap_pairs(axes, features, labels, paths):
+    """Draw predictions minus labels as they are broadcast: only the diagonal is meant.
+
+    features (k, d), labels (k,); the predictions are of the right path's end. Brown:
+    too high, teal: too low, colours that stand for nothing else in our figures.
+    """
+    end, rows = paths["with"][-1], len(labels)
+    pairs = (features @ end[:-1] + end[-1])[:, None] - labels
+    most = np.abs(pairs).max()
+    axes.pcolormesh(pairs, cmap="BrBG_r", vmin=-most, vmax=most)
+    for i in range(rows):
+        square = dict(fill=False, edgecolor="#222222", linewidth=2)
+        axes.add_patch(Rectangle((i, i), 1, 1, **square))
+    axes.set_xlim(0, rows), axes.set_ylim(rows, 0)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_ticks(np.arange(rows) + 0.5, range(rows))
+    axes.set_xlabel("label")
+    axes.set_ylabel("prediction")
+
+
+def trap_paths(axes, labels, paths):
+    """Draw w and b along both paths of studies.trap, and the mean of the labels."""
+    names = ["w[%d]" % i for i in range(paths["with"].shape[1] - 1)] + ["b"]
     steps = np.arange(len(paths["with"]))
     for (name, path), color in zip(paths.items(), (DATA, LINE)):
-        right.plot([], [], color=color, label=name + " the reshape")
-        right.plot(steps, path, color=color)
+        axes.plot([], [], color=color, label=name + " the reshape")
+        axes.plot(steps, path, color=color)
         for text, end in ends(names, path[-1]).items():
-            right.annotate(" " + text, (steps[-1], end), color=color, fontsize=9,
-                           va="bottom" if name == "with" else "top")  # fmt: skip
+            axes.annotate(" " + text, (steps[-1], end), fontsize=9,
+                          va="bottom" if name == "with" else "top")  # fmt: skip
     mean = "mean of the labels"
-    right.axhline(labels.mean(), color=PLAIN, linestyle="--", label=mean)
-    right.set_xlim(0, steps[-1] * 1.4)
-    right.set_title("What is learned")
-    right.set_xlabel("step of full-batch descent")
-    right.set_ylabel("w and b")
-    right.legend(fontsize=9, frameon=False, loc="center", bbox_to_anchor=(0.55, 0.33))
-    return figure
+    axes.axhline(labels.mean(), color=PLAIN, linestyle="--", label=mean)
+    axes.margins(y=0.12)  # room for what is written at the ends
+    axes.set_xlim(0, steps[-1] * 1.5)
+    axes.set_xticks(steps[:: max(1, len(steps) // 3)])
+    axes.set_xlabel("step of full-batch descent")
+    axes.set_ylabel("w and b")
 
 
 def ends(names, values):
@@ -106,4 +125,5 @@ def ends(names, values):
     places = {}
     for name, value in zip(names, values):
         places.setdefault(round(value, 2) + 0.0, []).append(name)  # no -0.00
-    return {"%s %.2f" % (", ".join(each), at): at for at, each in places.items()}
+    told = {"%s %.2f" % (", ".join(each), at): at for at, each in places.items()}
+    return {text.replace("-", "\u2212"): at for text, at in told.items()}

@@ -49,7 +49,7 @@ def data_seen(here):
             "Your own run of the notebook on %(system)s sees another data set than the "
             "lecture's: nothing is seeded, but MXNet's seed is 0 by default and its "
             "normal numbers come from the C++ library, which is another one on Linux "
-            "than on the lecturer's machine. Train on it with --dataset mxnet-linux. "
+            "than on the lecturer's machine. Train on it with `--dataset mxnet-linux`. "
         )
     else:
         data = "MXNet has no package for %(system)s; ours draws the lecture's data. "

@@ -1,5 +1,7 @@
 """What a report draws: predictions, residuals in two ways, the path of the loss."""
 
+import unicodedata
+import warnings
 from statistics import NormalDist
 
 import numpy as np
@@ -21,12 +23,24 @@ def report_figure(actual, predicted, is_held, *, losses, floor=None, target="lab
     """
     figure = Figure(figsize=(9, 7.5), layout="constrained")
     (one, two), (three, four) = figure.subplots(2, 2)
-    target = shortened(target, LONGEST).replace("$", r"\$")  # no formula
+    target = named(target)
     predictions(one, actual, predicted, is_held, target)
     residuals(two, actual - predicted, predicted, is_held, target)
     quantiles(three, (actual - predicted)[~is_held])
     loss_path(four, losses, floor)
+    plots.letter(figure)
     return figure
+
+
+def named(target):
+    """Return the target's name as an axis can show it: no formula, no missing sign."""
+    wide = any(unicodedata.east_asian_width(sign) in "WF" for sign in target)
+    short = shortened(target, LONGEST // 2 if wide else LONGEST)
+    if not plots.font_families(short):
+        text = "no font here has all signs of %r: the figure calls it label"
+        warnings.warn(text % target, stacklevel=4)
+        return "label"
+    return short.replace("$", r"\$")
 
 
 def scattered(axes, x, y, is_held):

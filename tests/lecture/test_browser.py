@@ -4,6 +4,7 @@ Skipped where Playwright or a Chromium is missing; .ci/run tries to install both
 """
 
 import pathlib
+import re
 import shutil
 
 import pytest
@@ -147,6 +148,32 @@ def test_end_of_the_path_is_where_training_ended(opened):
     )
     middle = star["x"] + star["width"] / 2, star["y"] + star["height"] / 2
     assert point == pytest.approx(middle, abs=3)  # pixels; the star is 20 wide
+
+
+def test_code_is_copied_as_it_is(opened):
+    from linreg_gluon.lecture import STEPS
+
+    page = opened(width=400)  # where lines are wrapped
+    copied = page.evaluate(
+        """() => [...document.querySelectorAll(".code > pre")].map(pre => {
+        getSelection().selectAllChildren(pre); return getSelection().toString(); })"""
+    )
+    assert [each.strip() for each in copied] == [step.cell.strip() for step in STEPS]
+
+
+def test_chinese_page_has_no_english_sentence(opened):
+    page = opened("zh")
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    seen = page.evaluate(
+        """() => [...document.querySelectorAll("main *")].filter(each =>
+        !each.closest("code, pre, style, .file, footer, .languages") &&
+        each.getClientRects().length).flatMap(each => [...each.childNodes].filter(
+        node => node.nodeType == 3).map(node => node.data))"""
+    )
+    # What the tests' page has of their own, and a term that a note explains.
+    own = "Yes: .*|measured .*|fully connected layer"
+    said = " | ".join(re.sub(own, "", text) for text in seen)
+    assert not re.findall("(?:[A-Za-z]{2,}[ ,;]+){2,}[A-Za-z]{2,}", said)
 
 
 def test_language_is_remembered(opened):

@@ -13,7 +13,7 @@ from linreg_gluon.lecture import EXERCISES, STEPS, Lab, document, record, report
 from linreg_gluon.lecture.page import drawn, listing, plainly
 from linreg_gluon.lecture.page.typeset import typeset
 
-NAMES = ["data", "trap", "losses", "parameters", "rates"]
+NAMES = ["data", "trap-pairs", "trap-paths", "losses", "parameters", "rates"]
 
 
 class Page(html.parser.HTMLParser):
@@ -163,7 +163,7 @@ def test_numbers_stand_beside_the_notebooks(text):
     part = text.split('id="step-9"')[1].split("</section>")[0]
     rows = part.split("<tbody>")[1].split("</tbody>")[0].split("</tr>")
     assert "0.000048" in rows[0] and "±" in rows[1]
-    assert "spreads" in rows[2] and "0.040000 – 0.050000" in rows[3]
+    assert "spreads" in rows[2] and "0.040000 –\u00a00.050000" in rows[3]
 
 
 def test_both_languages_are_marked(text):
@@ -183,7 +183,15 @@ def test_words_of_figures_are_translated(text):
 
 def test_page_works_without_highlighting(monkeypatch):
     monkeypatch.setitem(sys.modules, "pygments", None)
-    assert listing.highlighted("a < b") == "a &lt; b"
+    assert listing.highlighted("a < b") == '<span class="line">a &lt; b\n</span>'
+
+
+def test_wrapped_code_keeps_its_indent():
+    shown = listing.highlighted('def f():\n    """Two\n\n    lines."""\n')
+    lines = re.findall(r'<span class="line"([^>]*)>(.*?)\n</span>', shown)
+    deep = ' style="--in:4ch"'
+    assert [style for style, _ in lines] == ["", deep, "", deep]
+    assert all(line.count("<span") == line.count("</span") for _, line in lines)
 
 
 SET = [

@@ -74,3 +74,22 @@ def test_data_without_noise_are_drawn(y, tmp_path):
     figure = result.figure()
     figure.savefig(str(tmp_path / "a.svg"))
     assert len(figure.axes) == 4
+
+
+def test_chinese_target_is_written_or_told(fonts, tmp_path):
+    rest, told = RNG.normal(size=9), {"losses": (1.0,), "target": "价格（万元）"}
+    with pytest.warns(UserWarning, match="no font here has all signs of '价格（万元）'"):
+        figure = report_figure(rest, rest, rest > 9, **told)
+    assert figure.axes[0].get_xlabel() == "actual label"
+    figure.savefig(str(tmp_path / "a.png"))
+    fonts()
+    figure = report_figure(rest, rest, rest > 9, **told)
+    assert figure.axes[0].get_xlabel() == "actual 价格（万元）"
+    figure.savefig(str(tmp_path / "a.png"))  # a warning is an error here
+
+
+def test_wide_name_is_cut_to_its_axis(fonts):
+    fonts()
+    rest = RNG.normal(size=9)
+    figure = report_figure(rest, rest, rest > 9, losses=(1.0,), target="价" * 40)
+    assert figure.axes[0].get_xlabel() == "actual " + "价" * 12 + "..."

@@ -63,7 +63,7 @@ WORDS = {
     },
     "reruns, a remark": {
         "en": "part 1's notebook was run at lr 0.1, not at the lecture's 0.03",
-        "zh": "第 1 部分的笔记本是用学习率 0.1 运行的，不是课上所说的 0.03",
+        "zh": "第一部分的笔记本是用学习率 0.1 运行的，不是课上所说的 0.03",
     },
     "falling_losses": {
         "en": "{ranges}; least squares {best:.4g}",
@@ -108,7 +108,7 @@ WORDS = {
         "en": "parameters differ by {apart:.0e}; at lr 3 {parts} diverge: one dense "
         "layer and a square leave nothing to stabilise",
         "zh": "参数相差 {apart:.0e}；学习率 3 时发散的：{parts}；只有一个全连接层和一个"
-              "平方，没有什么需要稳定的",
+              "平方损失，本来就很稳定",
     },
     "faster": {
         "en": "Gluon takes {ratio:.2f} of scratch's time (minima of {runs}, in turn)",

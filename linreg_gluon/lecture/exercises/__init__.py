@@ -7,4 +7,9 @@ ROOMS = (beginnings, reading, model, loss, gradients, solution, descent)
 EXERCISES = tuple(
     sorted((each for room in ROOMS for each in room.QUESTIONS), key=lambda e: e.step)
 )
-__all__ = ["EXERCISES", "Exercise"]
+__all__ = ["EXERCISES", "Exercise", "exercise"]
+
+
+def exercise(id):
+    """Return the Exercise of an id, such as "remainder"; KeyError if there is none."""
+    return {each.id: each for each in EXERCISES}[id]

@@ -36,6 +36,7 @@ def other_starts():
 
 
 def three_generators():
+    """For the seed of each library: are weight, order of Gluon, of part 1 as before?"""
     def draws():
         weight = mx.nd.random.normal(shape=1).asscalar()  # initial weights
         order = [*mx.gluon.data.RandomSampler(1000)]  # Gluon's shuffle
@@ -64,7 +65,7 @@ QUESTIONS = (
         fresh_or_same,
         {"en": "The same seed gives the same data to the last bit; the next seed "
                "shares {shared} of its numbers with it.",
-         "zh": "种子相同，数据逐位相同；换成下一个种子，二者有 {shared} 个数相同。"},
+         "zh": "种子相同，数据逐位相同；换一个种子，两份数据有 {shared} 个数相同。"},
         lambda m: m["same"] and m["shared"] == 0,
     ),
     Exercise(

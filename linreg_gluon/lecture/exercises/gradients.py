@@ -10,6 +10,7 @@ autograd, gluon, nd = mx.autograd, mx.gluon, mx.nd
 
 
 def second_derivative():
+    """What refuses to be differentiated twice, and the Hessian by hand and autograd."""
     features, labels = lecture()
     X, y, w = nd.array(features), nd.array(labels), nd.zeros((2, 1))
     w.attach_grad()
@@ -33,6 +34,7 @@ def second_derivative():
 
 
 def averaged_loss():
+    """The weights after an epoch by four pairs of what is averaged and what divides."""
     def train(average, step):
         net, loss = concise.linear_net(0), gluon.loss.L2Loss()
         params = net.collect_params()
@@ -75,7 +77,7 @@ QUESTIONS = (
         {"en": "The backward of a dot product has no gradient of its own ({refused}). "
                "Write the first derivative by hand and let autograd do the second: "
                "{hessian} is X'X / n to {apart:.1g}.",
-         "zh": "点积的反向计算本身没有梯度（{refused}）。手写一阶导数，让自动求导算二"
+         "zh": "点积的反向传播本身不能再求导（{refused}）。手写一阶导数，让自动求导算二"
                "阶：{hessian} 就是 X'X / n，误差 {apart:.1g}。"},
         lambda m: m["refused"] != "" and m["apart"] < 1e-5,  # float32 sums of 1000
     ),

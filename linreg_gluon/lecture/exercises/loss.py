@@ -39,6 +39,7 @@ def three_losses():
 
 
 def laplace():
+    """The variances of mean and median, and how far SGD on abs(b - label) swings."""
     draws = np.random.default_rng(0).laplace(4.2, 1, (1000, 1001))
     ratio = draws.mean(axis=1).var() / np.median(draws, axis=1).var()
     ends = {}
@@ -52,6 +53,7 @@ def laplace():
 
 
 def prices():
+    """The errors of lines on prices that a factor moves, and on their logarithms."""
     rng = np.random.default_rng(0)
     rooms = rng.standard_normal((1000, 1))
     price = np.exp(12 + 0.6 * rooms[:, 0] + 0.3 * rng.standard_normal(1000))

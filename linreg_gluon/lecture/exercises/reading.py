@@ -22,6 +22,7 @@ def remainder():
 
 
 def shuffling():
+    """How far the losses of four orders lie above least squares, in per cent."""
     features, labels = synthetic_data([2, -3.4], 4.2, 1000, 1.0, seed=0)
     floor = theory.least_squares(features, labels).loss
     epochs = {
@@ -38,6 +39,7 @@ def shuffling():
 
 
 def order_without_a_list():
+    """A permutation of 0 to 999 by arithmetic alone, and how well it shuffles."""
     def place(i, n=1000, half=32):  # half * half >= n: four rounds of a Feistel network
         while True:
             left, right = divmod(i, half)
@@ -58,6 +60,7 @@ def order_without_a_list():
 
 
 def with_replacement():
+    """The share of examples that an epoch of draws misses, and both ways' losses."""
     rng = np.random.default_rng(0)
     drawn = rng.integers(0, 1000, (300, 10))
     epochs = [rows for e in range(3) for rows in batch_order(1000, 10, 0, e)]

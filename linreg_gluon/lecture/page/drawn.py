@@ -7,36 +7,10 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
+from ..labels import chinese
+
 LONG = re.compile(r"\d+\.\d{3,}")
 POINTS = 72  # an SVG's units to the inch
-# The words in the figures; numbers in them are kept.
-CHINESE = (
-    ("examples", "样本"),
-    ("learned, other features at their mean", "学到的直线，另一个特征取均值"),
-    (r"features\[:, 1\]", "第二个特征"),
-    ("labels", "标签"),
-    ("epoch", "迭代周期"),
-    ("mean half squared error", "损失：误差平方的一半的平均值"),
-    ("noise floor", "噪声下限"),
-    (r"part (\d) at lr ([\d.]+), printed", r"第 \1 部分，学习率 \2，打印的"),
-    (r"part (\d) at lr ([\d.]+), (\d+) reruns", r"第 \1 部分，学习率 \2，重跑 \3 次"),
-    (r"part (\d) at lr ([\d.]+), ours", r"第 \1 部分，学习率 \2，我们的"),
-    ("learning rate", "学习率"),
-    ("loss after the last epoch", "最后一个迭代周期后的损失"),
-    ("all runs", "全部运行"),
-    ("median run", "中位数"),
-    ("a run diverged", "有运行发散"),
-    (r"full batch: ([\d.]+)", r"全部样本：\1"),
-    (r"batches of (\d+): ([\d.]+)", r"批量大小 \1：\2"),
-    ("true", "真实值"),
-    ("least squares", "最小二乘"),
-    ("learned minus true", "学到的减真实的"),
-    ("start", "起点"),
-    ("loss of all examples", "全部样本上的损失"),
-    ("prediction", "预测值"),
-    ("with the reshape", "有 reshape"),
-    ("without it", "没有 reshape"),
-)
 
 
 def svg(draw, name):
@@ -89,18 +63,15 @@ def in_both(body):
 
 
 def pair(match):
-    """Return a <text> in both languages if it has words of CHINESE."""
+    """Return a <text> in both languages if labels knows its words."""
     rest, label = match.groups()
-    for english, chinese in CHINESE:
-        if re.fullmatch(english, label):
-            other = re.sub(english, chinese, label)
-            texts = (("en", label), ("zh", other))
-            return "".join(
-                '<text class="%s" lang="%s"%s%s</text>'
-                % (language, language, rest, text)
-                for language, text in texts
-            )
-    return match[0]
+    other = chinese(label)
+    if other == label:
+        return match[0]
+    return "".join(
+        '<text class="%s" lang="%s"%s%s</text>' % (language, language, rest, text)
+        for language, text in (("en", label), ("zh", other))
+    )
 
 
 def place(axes, x, y):

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from ... import fused, plots, scratch
-from ...compat import mx
+from ... import fused, plots
 from ...config import Config
-from .. import rates
+from .. import rates, studies
 from ..dataset import LECTURE
+from ..drawings import trap_pairs, trap_paths
 from ..lab import PATHS, RECORDED, TRUE
 from .drawn import svg
 
@@ -17,11 +17,17 @@ CAPTIONS = {
         "is wide because the first feature moves the label as well.",
         "zh": "第二个特征与标签，以及学到的直线。点云很宽，因为第一个特征也影响标签。",
     },
-    "trap": {
-        "en": "Predictions against labels after training twice, %d full-batch steps "
-        "each: with the reshape they meet; without it each one is the mean label.",
-        "zh": "同样训练 %d 步（每步用全部样本）后的预测值与标签：有 reshape，两者一致；没有 "
-        "reshape，每个预测值都是标签的平均值。",
+    "trap-pairs": {
+        "en": "Ten predictions minus ten labels without the reshape: the matrix of all "
+        "pairs, brown too high, teal too low. Only the ten framed ones are meant.",
+        "zh": "没有 reshape 时，十个预测值减去十个标签：得到所有配对的矩阵，棕色偏高，青色偏低。"
+        "只有加框的十个才是想要的。",
+    },
+    "trap-paths": {
+        "en": "Both trained in the same way: with the reshape w and b reach the true "
+        "ones; without it w stays at 0, and b goes to the mean of the labels.",
+        "zh": "用同样的方法训练：有 reshape，w 和 b 到达真实值；没有 reshape，w 停在 0，b "
+        "趋于标签的平均值。",
     },
     "losses": {
         "en": "Diamonds are what the notebooks printed, lines are %d shuffles of ours; "
@@ -41,58 +47,36 @@ CAPTIONS = {
         "zh": "三个迭代周期后的损失，每个学习率打乱五次，每次都重新初始化。两条竖线是理论给出的上限。",
     },
 }
-TRAPPED = 30  # steps at lr 0.5: each halves what is left
 
 
 def step_figures(lab):
-    """Return {name of a step's figure: {"name", "caption", "svg"}}."""
+    """Return {name of a step's figure: [{"name", "caption", "svg"}, ...]}."""
+    paths, ten = studies.trap(*lab.data), [array[:10] for array in lab.data]
     drawings = {
-        "data": (lambda axes: plots.scatter(axes, *lab.data, first(lab)), ()),
-        "trap": (lambda axes: trap(axes, lab), TRAPPED),
-        "losses": (lambda axes: rerun_losses(axes, lab), lab.runs),
-        "parameters": (lambda axes: recovered(axes, lab), lab.runs),
-        "rates": (lambda axes: learning_rates(axes, lab), ()),
+        "data": [(lambda axes: plots.scatter(axes, *lab.data, first(lab)), "data", ())],
+        "trap": [
+            (lambda axes: trap_pairs(axes, *ten, paths), "trap-pairs", ()),
+            (lambda axes: trap_paths(axes, lab.data[1], paths), "trap-paths", ()),
+        ],
+        "losses": [(lambda axes: rerun_losses(axes, lab), "losses", lab.runs)],
+        "parameters": [(lambda axes: recovered(axes, lab), "parameters", lab.runs)],
+        "rates": [(lambda axes: learning_rates(axes, lab), "rates", ())],
     }
+    return {name: [pictured(*each) for each in drawings[name]] for name in drawings}
+
+
+def pictured(draw, name, told):
+    """Return a figure as the page has it; told: what its caption is filled in with."""
     return {
-        name: {
-            "name": "figure-" + name,
-            "caption": {each: text % told for each, text in CAPTIONS[name].items()},
-            "svg": svg(draw, "figure-" + name)[0],
-        }
-        for name, (draw, told) in drawings.items()
+        "name": "figure-" + name,
+        "caption": {each: text % told for each, text in CAPTIONS[name].items()},
+        "svg": svg(draw, "figure-" + name)[0],
     }
 
 
 def first(lab):
     """Return a Fit to draw the line of: part 2's first shuffle."""
     return lab.study("gluon", RECORDED["gluon"]["lr"]).fits[0]
-
-
-def trap(axes, lab):
-    """Draw predictions against labels, with and without step 7's reshape."""
-    learned = {
-        "with the reshape": descend(lab, scratch.squared_loss),
-        "without it": descend(lab, lambda y_hat, y: (y_hat - y) ** 2 / 2),
-    }
-    for (name, predicted), color in zip(learned.items(), COLORS.values()):
-        style = dict(color=color, markersize=3, label=name)
-        axes.plot(lab.data[1][::5], predicted[::5], ".", **style)  # 200 show it
-    axes.set_xlabel("labels")
-    axes.set_ylabel("prediction")
-
-
-def descend(lab, loss):
-    """Return the predictions (n,) after full-batch steps on a loss."""
-    X, y = map(mx.nd.array, lab.data)
-    params = scratch.init_params(2, 0)
-    for param in params:
-        param.attach_grad()
-    for _ in range(TRAPPED):
-        with mx.autograd.record():
-            l = loss(scratch.linreg(X, *params), y)
-        l.backward()
-        scratch.sgd(params, 0.5, l.size)
-    return scratch.linreg(X, *params).asnumpy().ravel()
 
 
 def rerun_losses(axes, lab):

@@ -3,6 +3,7 @@
 import html
 import inspect
 import pathlib
+import re
 
 from ..document import PACKAGE, function
 from ..steps import STEPS
@@ -15,8 +16,19 @@ def highlighted(code):
         from pygments.formatters import HtmlFormatter
         from pygments.lexers import PythonLexer
     except ImportError:
-        return html.escape(code)
-    return highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
+        return hung(html.escape(code))
+    return hung(highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip())
+
+
+def hung(code):
+    """Return code's lines, each an element: what is wrapped of it keeps its indent."""
+    lines = []
+    for line in code.split("\n"):
+        plain = re.sub("<[^>]*>", "", line)
+        indent = len(plain) - len(plain.lstrip())
+        style = ' style="--in:%dch"' % indent if indent else ""
+        lines.append('<span class="line"%s>%s\n</span>' % (style, line))
+    return "".join(lines)
 
 
 def listings(step):

@@ -52,7 +52,7 @@ def losses(lab, here, part):
     ]
     pairs = here["losses"].get("%g" % printed["lr"])
     if pairs:
-        ranges = [same("%f – %f" % tuple(pair)) for pair in pairs]
+        ranges = [same("%f –\u00a0%f" % tuple(pair)) for pair in pairs]
         rows.append((said("here", here["system"]), ranges))
     head = [said("epoch", epoch) for epoch in (1, 2, 3)]
     return {"title": said("title", (number, printed["lr"])), "head": head, "rows": rows}
@@ -91,7 +91,7 @@ def same(text):
 def spread(mean, sd):
     """Return a mean with its spread, both to the digit at which the spread begins."""
     digits = -math.floor(math.log10(sd)) if sd > 0 else 6
-    return same("%.*f ± %.*f" % (digits, mean, digits, sd))
+    return same("%.*f ±\u00a0%.*f" % (digits, mean, digits, sd))
 
 
 def joined(first, second):

@@ -46,7 +46,7 @@ SENTENCES = (
      "直到 float32 的最后几位，差别只来自求和的顺序。"),
     ("Not here: one dense layer and a square leave nothing to stabilise. Both parts "
      "learn the same numbers.",
-     "在这里不成立：只有一个全连接层和一个平方，没有什么需要稳定的。两个部分学到的数相同。"),
+     "在这里不成立：只有一个全连接层和一个平方损失，本来就很稳定。两个部分学到的数相同。"),
     ("Another figure in every run and on every machine: a time, not a verdict.",
      "每次运行、每台机器都不同：这是计时，不是结论。"),
     ("Their last losses differ by no more than the shuffle alone makes them differ.",

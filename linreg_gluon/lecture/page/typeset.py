@@ -3,6 +3,7 @@
 import html
 import re
 
+SHORT = 40  # signs, of which 43 fit
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 Z_SCORES = r"z ([+-]\d+\.\d(?:, [+-]\d+\.\d)*)( of the difference)?"
 APART = {
@@ -12,8 +13,13 @@ APART = {
 
 
 def inline(text):
-    """Return text as HTML: escaped, and what stands in backticks as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+    """Return text as HTML: escaped, and what stands in backticks as code.
+
+    Code that fits on a phone's line is not broken.
+    """
+    text = html.escape(text, quote=False)
+    text = re.sub(r"`([^`]{,%d})`" % SHORT, r'<code class="short">\1</code>', text)
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
 
 
 def typeset(text, language="en"):
