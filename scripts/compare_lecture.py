@@ -80,7 +80,8 @@ def whole(args, lab):
     """Print and write the whole comparison; return the Results."""
     from linreg_gluon.lecture import comparison, record, report
 
-    with cli.counter(len(record.CLAIMS), "claim") as bar:
+    unit = {"en": "claim", "zh": "条论断"}[args.lang]
+    with cli.counter(len(record.CLAIMS), unit) as bar:
         results = record.compare(lab, lambda result: bar.update())
     here = report.this_platform()
     if args.json:

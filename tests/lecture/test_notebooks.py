@@ -161,3 +161,16 @@ def test_changed_function_makes_them_stale(monkeypatch):
 def test_make_docs_writes_them():
     makefile = (ROOT / "Makefile").read_text()
     assert "docs/notebooks.py" in makefile.split("\ndocs:")[1].split("\n\n")[0]
+
+
+def test_answers_are_run_at_their_step():
+    from linreg_gluon.lecture import exercise
+
+    for step, id in notebooks.RUN.items():
+        assert exercise(id).step == step
+        name = notebooks.NAMES[STEPS[step - 1].part - 1]
+        ((_, data),) = outputs(kept(name))["step-%d-answer" % step]
+        said = exercise(id).answer()[1]
+        assert exercise(id).code in data["text/plain"]
+        for line, sentence in zip(data["text/plain"].splitlines()[-2:], said.values()):
+            assert alike(line, sentence)

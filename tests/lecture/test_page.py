@@ -90,6 +90,7 @@ def test_text_is_escaped_and_change_is_told():
     text = build((dataclasses.replace(RESULTS[0], **changes),))
     assert "a &lt; b &amp; c" in text and "the record says “holds”" in text
     assert "记录为“成立”" in text and "NOT AS RECORDED: claim 1" in text
+    assert "Not in every point." in text and ">Yes. <" not in text
 
 
 def test_language_of_opening():
@@ -149,6 +150,7 @@ def test_exercises_stand_at_their_step(text):
 
 def test_answer_stands_first(text):
     head = text.split("<h2>", 2)
+    assert ">Yes. <" in head[0] and ">一样。<" in head[0]
     assert "all as recorded" in head[0] and "全部与记录相符" in head[0]
     assert text.count("<strong>0.040000 – 0.050000</strong>") == 3
 
@@ -163,7 +165,7 @@ def test_numbers_stand_beside_the_notebooks(text):
     part = text.split('id="step-9"')[1].split("</section>")[0]
     rows = part.split("<tbody>")[1].split("</tbody>")[0].split("</tr>")
     assert "0.000048" in rows[0] and "±" in rows[1]
-    assert "spreads" in rows[2] and "0.040000 –\u00a00.050000" in rows[3]
+    assert "spreads" in rows[2] and "0.040000 –\u2060\u00a00.050000" in rows[3]
 
 
 def test_both_languages_are_marked(text):

@@ -48,6 +48,7 @@ def html(results, lab, here, language="en"):
         language=language,
         titles=TITLES,
         headline={"en": record.headline(results), "zh": chinese.headline(results)},
+        same=all(each.as_recorded for each in results),
         advice={"en": report.data_seen(here), "zh": chinese.data_seen(here)},
         here=here,
         steps=[(step, listings(step)) for step in STEPS],

@@ -52,7 +52,7 @@ def losses(lab, here, part):
     ]
     pairs = here["losses"].get("%g" % printed["lr"])
     if pairs:
-        ranges = [same("%f –\u00a0%f" % tuple(pair)) for pair in pairs]
+        ranges = [same("%f –\u2060\u00a0%f" % tuple(pair)) for pair in pairs]
         rows.append((said("here", here["system"]), ranges))
     head = [said("epoch", epoch) for epoch in (1, 2, 3)]
     return {"title": said("title", (number, printed["lr"])), "head": head, "rows": rows}
