@@ -5,13 +5,13 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 # seconds without the end of a test, after which it counts as hanging: the longest one
-# takes four minutes on an idle machine
-PATIENCE = 1800
+# takes four minutes on an idle machine. Seconds of this process, which a machine that is
+# stopped for a while does not count.
+PATIENCE, LOOK = 1800, 2
 PYTEST = ["-m", "pytest", "-q", "-p", "mxnet_plugin", "-p", "no:cacheprovider"]
 # nothing of the checkout's or of this project's own settings
 PYTEST += ["-c", os.devnull, "--continue-on-collection-errors"]
@@ -39,16 +39,16 @@ def run_once(command, log, folder):
         stdout=quiet,
         stderr=quiet,
     )
-    last = time.time()
-    while True:
+    waited, before = 0, None
+    while waited <= PATIENCE:
         try:
-            return process.wait(timeout=2)
+            return process.wait(timeout=LOOK)
         except subprocess.TimeoutExpired:
-            last = max(last, log.stat().st_mtime)
-            if time.time() - last > PATIENCE:
-                process.kill()
-                process.wait()
-                return None
+            size = log.stat().st_size
+            waited, before = waited + LOOK if size == before else 0, size
+    process.kill()
+    process.wait()
+    return None
 
 
 def run_file(door, folder, name):

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import old_notebooks
 
-PATIENCE = 900  # seconds for a notebook, far more than any that ends takes
+PATIENCE = 3600  # seconds for a notebook: some take minutes, more on a busy machine
 # What each package is for, in a line or two that print something computed.
 FIRSTS = {
     "d2lzh": """import d2lzh as d2l; from mxnet import nd

@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 
+import mxnet_running
 import pytest
 from conftest import ROOT
 
@@ -92,6 +93,16 @@ def test_one_test_replaces_its_own_line_alone(checked, tmp_path):
     del dies["test_dies"]
     after = {**before, "test_bad.py": {"tests": 3, "others": dies}}
     assert json.loads(kept.read_text())["files"] == after
+
+
+@pytest.mark.parametrize("code, status", [("input()", 1), ("while 1: pass", None)])
+def test_what_hangs_is_stopped(monkeypatch, tmp_path, code, status):
+    monkeypatch.setattr(mxnet_running, "LOOK", 1)
+    monkeypatch.setattr(mxnet_running, "PATIENCE", 5 if status is None else 600)
+    log = tmp_path / "log"
+    log.touch()
+    command = [sys.executable, "-c", code]
+    assert mxnet_running.run_once(command, log, str(tmp_path)) == status
 
 
 def test_other_folder_refused(run, tmp_path):

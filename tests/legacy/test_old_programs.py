@@ -67,7 +67,19 @@ def test_losses_are_the_lectures_problems_alone(monkeypatch):
         told = old_notebooks.losses(code((data,), (rate, output(printed))))
         assert told["printed"] == ["0.01", "0.02", "0.03"]
         assert (told["lr"], told["expected"]) == ("0.1", [0.1] * 3)
+        assert told["data"] == "the lecture's"
         assert old_notebooks.losses(code((rate, output(printed)))) is None
+
+
+def test_losses_on_other_data_have_their_own_ranges(monkeypatch):
+    monkeypatch.setattr(old_notebooks.report, "SHUFFLES", 20)
+    data = "features, labels = d2l.synthetic_data(true_w, true_b, 1000)"
+    printed = "".join(f"epoch {i}, loss 0.0{i}\n" for i in (1, 2, 3))
+    told = old_notebooks.losses(code((data,), ("lr = 0.03", output(printed))))
+    assert told["data"] == "its own"
+    # a hundredth of noise, half of its square: 5e-5, within 1000 examples' spread
+    low, high = told["expected"][2]
+    assert 4.4e-5 < low < 5e-5 < high < 5.6e-5
 
 
 @pytest.mark.parametrize("low, within", [(0.04, 3), (0.0405, 3), (0.0407, 2)])
