@@ -40,9 +40,9 @@ class Costs(NamedTuple):
                 + 8 * numbers * self.byte
                 + 4 * each * s * self.flop
             )
-        blocks, numbers = -(-steps // data.steps), steps * s * (s + 1) // 2
+        numbers = steps * s * (s + 1) // 2
         return (
-            blocks * self.message + 8 * numbers * self.byte
+            data.num_blocks * self.message + 8 * numbers * self.byte
             + 2 * each * s**2 * self.flop
         )  # fmt: skip
 

@@ -55,6 +55,11 @@ class Epochs:
         per_step = self.dtype.itemsize * self.size * max(self.size, rank_rows)
         return max(1, min(self.num_steps, BUDGET // per_step))
 
+    @property
+    def num_blocks(self):
+        """How many blocks an epoch has."""
+        return -(-self.num_steps // self.steps)
+
     def blocks(self, epoch):
         """Yield the sums over this worker's share of each step, block by block.
 
@@ -146,30 +151,42 @@ def squares(data, everyone):
     return gone_through
 
 
+def arriving(data, worker, epochs):
+    """Yield (epoch, number of the block in it, its sums over all workers), in turn.
+
+    While the sums of a block travel, those of the next one are computed: also of the
+    next epoch's first, for no sum depends on the parameters.
+    """
+    blocks = ((e, *block) for e in epochs for block in enumerate(data.blocks(e)))
+    before = None
+    for turn, (*place, sums) in enumerate(blocks):
+        travelling = (*place, worker.counted(worker.begin, sums, turn % 2))
+        if before:
+            yield (*before[:2], before[2]())
+        before = travelling
+        worker.marks.tell()
+    yield (*before[:2], before[2]())
+
+
 def walk(data, t, worker, *, losses, watch):
     """Walk the epochs that data's Config asks for from t (s,); return the new t.
 
-    losses: of the epochs so far, to which are appended. watch: a config.Watch. While
-    the sums of a block travel, those of the next one are computed.
+    losses: of the epochs so far, to which are appended. watch: a config.Watch.
     """
-    config = data.config
-    square, last = squares(data, worker), len(losses) + config.num_epochs - 1
-    total = None
-    for epoch in range(len(losses), last + 1):
-        lr, before, traffic = config.lr_at(epoch), None, worker.traffic
-        if epoch == last + 1 - config.num_averaged:
+    config, first = data.config, len(losses)
+    square, stop = squares(data, worker), first + config.num_epochs
+    total, worker.an_epoch = None, (0, 0)
+    for epoch, number, sums in arriving(data, worker, range(first, stop)):
+        lr = config.lr_at(epoch)
+        if (epoch, number) == (stop - config.num_averaged, 0):
             total = np.zeros(data.size)  # what is averaged begins here
         told = lr * config.weight_decay, total
-        for number, sums in enumerate(data.blocks(epoch)):
-            travelling = worker.begin(sums, slot=number % 2)
-            if before is not None:
-                t = data.walk(t, before(), data.rates(number - 1, lr), *told)
-            before = travelling
-            worker.marks.tell()
-        t = data.walk(t, before(), data.rates(number, lr), *told)
-        if epoch == last and total is not None:
+        t = data.walk(t, sums, data.rates(number, lr), *told)
+        if number + 1 < data.num_blocks:
+            continue
+        if epoch == stop - 1 and total is not None:
             t = (total / total[-1]).astype(t.dtype)
-        loss = float(square(t) / 2 / data.num_examples)
-        worker.count_epoch(traffic)
+        loss = float(worker.counted(square, t) / 2 / data.num_examples)
         watch.end_epoch(losses, loss)
+    worker.an_epoch = tuple(each // config.num_epochs for each in worker.an_epoch)
     return t

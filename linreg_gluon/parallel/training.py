@@ -7,6 +7,8 @@ rounding. The shares of a batch differ in size by chance (500 +- 16 of 1000 for 
 workers), and some are empty.
 """
 
+import numpy as np
+
 from .. import concise
 from ..compat import classic_arrays, mx
 from ..config import Config, Fit, Watch
@@ -145,7 +147,7 @@ def walk_steps(shares, config, worker, *, start=None, on_epoch=None):
             worker.marks.tell()
         averaging.settle(concise.parameters(net), epoch)
         mean = shares.mean_loss(net, loss)
-        worker.count_epoch(before)
+        worker.an_epoch = tuple(np.subtract(worker.traffic, before))
         watch.end_epoch(losses, mean)
     w, b = net[0].weight.data().asnumpy(), net[0].bias.data().asscalar()
     return Fit(w.ravel(), float(b), tuple(losses))

@@ -49,7 +49,7 @@ class Worker:
 
     num_examples: of all workers together, where each is given its own rows alone; None
     where each is given the whole data. form, costs: of the last training, see
-    train. apart: the traffic of measuring the costs. an_epoch: of its last epoch.
+    train. apart: the traffic of measuring the costs. an_epoch: of each of its epochs.
     """
 
     def __init__(self, kv):
@@ -86,9 +86,12 @@ class Worker:
         each = self.exchanges.values()
         return sum(e.messages for e in each), sum(e.bytes for e in each)
 
-    def count_epoch(self, before):
-        """Keep as the last epoch's the traffic since it was before."""
-        self.an_epoch = tuple(now - then for now, then in zip(self.traffic, before))
+    def counted(self, work, *told):
+        """Return what work(*told) does; what it exchanges is added to an_epoch."""
+        before, result = self.traffic, work(*told)
+        each = zip(self.an_epoch, self.traffic, before)
+        self.an_epoch = tuple(so_far + now - then for so_far, now, then in each)
+        return result
 
     def sum(self, array):
         """Return the sum over all workers of a float64 array, the same bits to all.

@@ -41,7 +41,7 @@ def walked(data, config, size, *, t=None):
         place = rows.start, size
         share = gram.Epochs(features[rows], labels[rows], config, n, place)
         everyone.marks, everyone.traffic, losses = Marks(), (0, 0), []
-        everyone.count_epoch = lambda before: None
+        everyone.counted = lambda work, *told: work(*told)
         everyone.begin = lambda array, slot: lambda total=everyone.sum(array): total
         start = np.append(np.zeros(s - 1), 1).astype(features.dtype) if t is None else t
         watch = Watch(features[rows], labels[rows], config, everyone=everyone)
@@ -115,6 +115,30 @@ def test_any_cut_into_blocks_agrees(monkeypatch, budget):
     assert np.abs(t - whole).max() < 1e-6 and others == pytest.approx(losses, rel=1e-5)
 
 
+def test_next_block_is_sent_before_the_last_is_waited_for(monkeypatch):
+    data, told = problem(101, 3), []
+    monkeypatch.setattr(gram, "BUDGET", 5 * 4 * 5 * 10)  # 5 steps, of 11
+
+    class Worker:
+        marks = Marks()
+
+        def counted(self, work, *told):
+            return work(*told)
+
+        def begin(self, array, slot):
+            number = sum(what == "sent" for what, *_ in told)
+            told.append(("sent", number, slot))
+            return lambda: told.append(("waited for", number, slot))
+
+    share = gram.Epochs(*data, Config(0.1, 2, 10), 101, (0, 1))
+    places = [place for *place, _ in gram.arriving(share, Worker(), range(2))]
+    assert places == [[e, n] for e in range(2) for n in range(3)]
+    sent = [("sent", n, n % 2) for n in range(6)]
+    waited = [("waited for", n, n % 2) for n in range(6)]
+    pairs = zip(sent[1:], waited)  # never more than two under way
+    assert told == [sent[0], *(each for pair in pairs for each in pair), waited[5]]
+
+
 @pytest.mark.parametrize("size", [1, 3])
 def test_losses_of_many_rows_are_gone_through(monkeypatch, size):
     data, config = problem(500, 3), Config(0.1, 3, 10)
@@ -153,7 +177,7 @@ def test_loss_of_an_exact_fit_is_not_lost():
 
 def test_costs_choose_the_cheaper():
     class Data:
-        num_examples, size, num_steps, steps, place = 10**6, 12, 10**4, 10**4, (0, 2)
+        num_examples, size, num_steps, num_blocks, place = 10**6, 12, 10**4, 1, (0, 2)
 
     fast = costs.Costs(flop=1e-10, message=1e-3, byte=1e-9)
     assert fast.choose(Data) == "gram"

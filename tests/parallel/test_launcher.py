@@ -14,7 +14,11 @@ from conftest import ROOT
 from linreg_gluon.parallel import jobs, launcher
 from linreg_gluon.config import InputError
 
-LONG = ["--num-examples", "2000", "--epochs", "100000", "--quiet"]
+LONG = ["--num-examples", "2000", "--epochs", "1000000", "--quiet"]
+FORMS = {  # of exchanging: each step, in Gluon, or once for a block of them
+    "step": ["scripts/train_gluon.py"],
+    "gram": ["scripts/train_fused.py", "--form", "gram"],
+}
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 pytestmark = LINUX
 
@@ -33,9 +37,9 @@ def no_job_outlives_its_test():
         job.communicate()
 
 
-def start(*flags, workers=2, command=None):
-    """Start the launcher on a long run."""
-    command = command or [sys.executable, "scripts/train_gluon.py", *LONG,
+def start(*flags, workers=2, form="step", command=None):
+    """Start the launcher on a long run, or on a command."""
+    command = command or [sys.executable, *FORMS[form], *LONG,
                           "--kvstore", "dist_sync"]  # fmt: skip
     head = [sys.executable, "scripts/launch.py", "-n", str(workers), *flags, "--"]
     pipe = subprocess.PIPE
@@ -85,8 +89,9 @@ def ended(job, pids):
 @pytest.mark.parametrize("who", ROLES)
 @pytest.mark.parametrize("after", [0, 3], ids=["start", "middle"])
 @pytest.mark.parametrize("sig", ["SIGKILL", "SIGTERM"])
-def test_any_loss_ends_the_job(who, after, sig):
-    job = start()
+@pytest.mark.parametrize("form", FORMS)
+def test_any_loss_ends_the_job(form, who, after, sig):
+    job = start(form=form)
     pids = all_started(job)
     time.sleep(after)
     os.kill(pids[ROLES.index(who)], getattr(signal, sig))
@@ -97,8 +102,9 @@ def test_any_loss_ends_the_job(who, after, sig):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sig, status", [("SIGINT", 130), ("SIGKILL", -9)])
-def test_launcher_takes_all_with_it(sig, status):
-    job = start()
+@pytest.mark.parametrize("form", FORMS)
+def test_launcher_takes_all_with_it(form, sig, status):
+    job = start(form=form)
     pids = all_started(job)
     time.sleep(2)
     job.send_signal(getattr(signal, sig))
@@ -225,8 +231,9 @@ def test_dry_run_prints_commands(run, tmp_path):
 
 
 @pytest.mark.slow
-def test_sigterm_on_the_launcher_takes_all_with_it():
-    job = start()
+@pytest.mark.parametrize("form", FORMS)
+def test_sigterm_on_the_launcher_takes_all_with_it(form):
+    job = start(form=form)
     pids = all_started(job)
     time.sleep(2)
     job.terminate()
@@ -234,9 +241,10 @@ def test_sigterm_on_the_launcher_takes_all_with_it():
 
 
 @pytest.mark.slow
-def test_divergence_ends_the_job(run):
+@pytest.mark.parametrize("form", FORMS)
+def test_divergence_ends_the_job(run, form):
     done = run("python", "scripts/launch.py", "-n", 2, "--", sys.executable,
-               "scripts/train_gluon.py", "--kvstore", "dist_sync", "--lr", 30,
+               *FORMS[form], "--kvstore", "dist_sync", "--lr", 30,
                "--epochs", 20)  # fmt: skip
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "diverged in epoch" in done.stderr and "launch.py: worker" in done.stderr

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_launcher import ROLES, all_started, ended, no_job_outlives_its_test, start
+from test_launcher import FORMS, ROLES, all_started, ended, start
+from test_launcher import no_job_outlives_its_test
 
 from linreg_gluon import theory
 from linreg_gluon.parallel import Worker, training
@@ -155,8 +156,10 @@ def test_workers_agree_with_one(run, tmp_path, workers, bound, size):
 
 
 @pytest.mark.slow
-def test_two_workers_repeat_bits(run, tmp_path):
-    runs = [result(run, tmp_path / "a.json", workers=2) for _ in range(5)]
+@pytest.mark.parametrize("form", FORMS)
+def test_two_workers_repeat_bits(run, tmp_path, form):
+    job = {"script": ["python", *FORMS[form], "--quiet"], "workers": 2}
+    runs = [result(run, tmp_path / "a.json", **job) for _ in range(5)]
     first, first_losses = runs[0]
     assert all(np.array_equal(w, first) for w, _ in runs)
     assert all(losses == first_losses for _, losses in runs)
@@ -179,13 +182,15 @@ def test_csv_and_resume(run, tmp_path):
     "who, epochs_done",
     [("worker 1", 1), ("worker 1", 20), *((who, 38) for who in ROLES)],
 )
-def test_killed_job_resumes(run, tmp_path, who, epochs_done):
-    # An epoch of 200 steps takes some tenth of a second: the kill falls into one.
-    flags = ["--num-examples", 2000, "--lr", 0.001, "--epochs", 40]
-    w, losses = result(run, tmp_path / "a.json", *flags, workers=2)
+@pytest.mark.parametrize("form, num_examples", [("step", 2000), ("gram", 400000)])
+def test_killed_job_resumes(run, tmp_path, form, num_examples, who, epochs_done):
+    # An epoch takes some tenth of a second: the kill falls into one.
+    told = {"script": ["python", *FORMS[form], "--quiet"], "workers": 2}
+    flags = ["--num-examples", num_examples, "--lr", 1e-5, "--epochs", 40]
+    w, losses = result(run, tmp_path / "a.json", *flags, **told)
     saved = tmp_path / "m.json"
     keep = ["--save-prefix", tmp_path / "m", "--save-interval", 1]
-    command = [*SCRIPT[1:], *flags, *keep, "--kvstore", "dist_sync"]
+    command = [*told["script"][1:], *flags, *keep, "--kvstore", "dist_sync"]
     job = start(command=[sys.executable, *map(str, command)])
     pids = all_started(job)
     while job.poll() is None and count_epochs(saved) < epochs_done:
@@ -195,7 +200,7 @@ def test_killed_job_resumes(run, tmp_path, who, epochs_done):
     assert status == 1 and f"{who} was killed by SIGKILL" in lines[-1]
     assert "--resume %s" % (tmp_path / "m") in lines[-1]
     more = [*flags, "--resume", tmp_path / "m"]
-    w2, losses2 = result(run, tmp_path / "b.json", *more, workers=2)
+    w2, losses2 = result(run, tmp_path / "b.json", *more, **told)
     assert np.array_equal(w, w2) and losses2 == losses
 
 
