@@ -33,9 +33,10 @@ def test_hosts_wait_for_messages_and_for_the_servers_wire():
     # 4 exchanges of two trips of 50 us, and of each host a MB at 1.25 GB/s
     wait = 4 * 2 * 50e-6 + 8 * 1e6 / 1.25e9
     assert hosts.predicted(rows(3, 2), "step", 8) == pytest.approx(1 + 2 / 8 + wait)
-    # by gram the longer of the two hides three quarters of the other
-    both = (2 / 8 + wait) / 4 + 3 / 4 * max(2 / 8, wait)
-    assert hosts.predicted(rows(3, 2), "gram", 8) == pytest.approx(1 + both)
+    # by gram the longer of the two hides the other
+    assert hosts.predicted(rows(3, 2), "gram", 8) == pytest.approx(1 + 2 / 8)
+    slow = rows(3, 2, exchange=5.0)
+    assert hosts.predicted(slow, "gram", 8) == pytest.approx(5 + wait)
     assert hosts.predicted(rows(3, 2), "gram", 1) == 3
 
 

@@ -135,9 +135,10 @@ def squares(data, everyone):
 
     It is asked once an epoch. To factorise once costs as much as to go through the rows
     some s times; but then nothing is exchanged for it, so of little data that is done.
+    (Of how many epochs are to come nothing depends: a resumed run has the same bits.)
     """
     each = data.num_examples // everyone.size  # the same on all, as they must agree
-    if data.config.num_epochs >= data.size or each * data.size**2 < FEW:
+    if each * data.size**2 < FEW:
         R = triangle(data, everyone)
         return lambda t: np.square(R @ t.astype(np.float64)).sum()
 

@@ -4,8 +4,8 @@ Of an epoch of two workers the computing is c2, of one c1; so the part of it tha
 shared is P = 2 (c1 - c2), and S = c1 - P is each worker's own: to draw the order of the
 batches, to walk the steps. The server's wire carries every worker's bytes.
 
-    step:  S + P / N + w,                w = exchanges (a + 2 trips) + N bytes / rate
-    gram:  S + (P / N + w) / blocks + (1 - 1 / blocks) max(P / N, w)      (they overlap)
+    step:  S + P / N + w,          w = exchanges (a + 2 trips) + N bytes / rate
+    gram:  max(S + P / N, w)       (what travels overlaps with what is computed)
 
 a: of an exchange between two, here.
 """
@@ -44,10 +44,7 @@ def predicted(found, form, hosts):
     exchanges = two["messages"] / 2
     wait = two["exchange"] + exchanges * ROUND_TRIPS * ROUND_TRIP
     wait += hosts * two["bytes"] / RATE
-    if form == "step":
-        return own + part + wait
-    overlap = (1 - 1 / exchanges) * max(part, wait)
-    return own + (part + wait) / exchanges + overlap
+    return own + part + wait if form == "step" else max(own + part, wait)
 
 
 def speed_ups(found, form):
