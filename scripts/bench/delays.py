@@ -16,7 +16,7 @@ from .showing import markdown, short
 PEERS = Path(__file__).resolve().parents[1] / "peers"
 DELAYS = [0.0, 0.0001, 0.001, 0.01]  # seconds, each way
 SHAPE = 10**6, 10, 100  # n, d, batch size
-FORMS = {"gram": (1, 4), "step": (100, 2)}  # what part of n stands for it; epochs
+FORMS = {"gram": (1, 5), "step": (100, 3)}  # what part of n stands for it; epochs
 NEAR, FAR = ("lgnear", "10.213.78.1"), ("lgfar", "10.213.78.2")  # as in wire.py
 
 
