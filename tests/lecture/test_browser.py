@@ -63,6 +63,7 @@ def opened(browser, address):
             java_script_enabled=scripts,
             bypass_csp=True,
         )
+        context.set_default_timeout(180e3)  # a busy or stopped machine fails no test
         contexts.append(context)
         page = context.new_page()
         page.noise = []
