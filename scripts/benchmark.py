@@ -12,10 +12,9 @@ import os
 import platform
 import subprocess
 import sys
-from pathlib import Path
 
 from _door import cli
-from bench import costs, entries, showing, turns
+from bench import costs, entries, record, showing, turns
 from bench.showing import details, startup, table  # noqa: F401  # for docs/refresh.py
 
 PARTS = ["processes", "memory", *entries.PROBLEMS, "one core", "growth"]
@@ -41,14 +40,13 @@ def main():
         cli.check_writable(args.plot)
         cli.check_plot(args.plot)
     parts = [args.part] if args.part else QUICK if args.quick else PARTS
-    before = kept(args.json) if args.part and args.json else {}
+    before = record.kept(args.json) if args.part and args.json else {}
     result = run(args.peers, args.quick, parts, before)
     if args.plot:
         showing.draw(result["growth in n"], args.plot)
     print(table(result))
     if args.json:
-        with cli.replacing(args.json) as part:
-            Path(part).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        record.keep(args.json, result)
     print(json.dumps(result))
 
 
@@ -58,16 +56,6 @@ def runs(python):
         return subprocess.call([python, "-c", ""]) == 0
     except OSError:
         return False
-
-
-def kept(path):
-    """Return the result that a file holds; nothing, where there is none yet."""
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise cli.UsageError(f"--json {path}: no result to keep ({error})") from None
 
 
 def run(peers, quick, parts, before):

@@ -13,32 +13,40 @@ import sys
 from pathlib import Path
 
 from _door import cli
+from bench import record
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "peers"))
 import sets as own  # noqa: E402
 
-MOST_STEPS = 15000  # of a path of one call per step; more would take minutes
+PARTS = ["runs", "scikit-learn", "advice", "verdicts", "averages"]
 
 
-def run(folder):
-    """Return the whole result, ready for JSON."""
+def run(folder, parts=PARTS, before=None):
+    """Return the result before with some parts measured anew, ready for JSON."""
     targets = json.loads((folder / "targets.json").read_text(encoding="utf-8"))
-    sets = {}
+    result = before or {"sets": {}}
     for name, told in targets.items():
         path = folder / (name + ".csv")
         case = own.Case(path, told["target"])
         n, d = case.features.shape
-        row = {"rows": n, "columns": d}
-        row["ours"] = own.ours(case, own.by_script(path, told["target"]))
-        row["sgd"] = own.scikit_learns(case)
-        row["sgd averaged"] = own.scikit_learns(case, average=True)
-        row["advice"] = own.advised(case)
-        few = row["ours"]["epochs"] * -(-n // 10) <= MOST_STEPS
-        row["verdicts"] = own.verdicts(case) if few else None
-        sets[name] = row
+        row = result["sets"].setdefault(name, {})
+        row.update(rows=n, columns=d)
+        if "runs" in parts:
+            row["ours"] = own.ours(case, own.by_script(path, told["target"]))
+        if "scikit-learn" in parts:
+            row["sgd"] = own.scikit_learns(case)
+            row["sgd averaged"] = own.scikit_learns(case, average=True)
+            as_long = {"max_iter": row["ours"]["epochs"], "tol": None}
+            row["sgd as long"] = own.scikit_learns(case, average=True, **as_long)
+        if "advice" in parts:
+            row["advice"] = own.advised(case)
+        if "verdicts" in parts:
+            row["verdicts"] = own.verdicts(case)
         print(name, json.dumps(row), flush=True)
-    machine = "%s, %d cores" % (platform.machine(), os.cpu_count())
-    return {"sets": sets, "averages": own.averaging(), "machine": machine}
+    if "averages" in parts:
+        result["averages"] = own.averaging()
+    result["machine"] = "%s, %d cores" % (platform.machine(), os.cpu_count())
+    return result
 
 
 def table(result):
@@ -55,6 +63,7 @@ def summary(sets):
     rows, names = [head, ["---"] * len(head)], {
         "ours": "no flag", "sgd": "`SGDRegressor()`",
         "sgd averaged": "`SGDRegressor(average=True)`",
+        "sgd as long": "the same, as many epochs as ours",
     }  # fmt: skip
     for key, name in names.items():
         found = [row[key] for row in sets]
@@ -78,12 +87,11 @@ def each(sets):
         verdict = "converged" if ours["converged"] else ours["reason"]
         if ours["converged"] and ours["exact"] and not (ours["off_by"] or 0) < 0.1:
             verdict = "exact"
-        alike = others and all(v == ours["converged"] for v in others.values())
+        alike = all(v == ours["converged"] for v in others.values())
         off_by = "-" if ours["off_by"] is None else "%.2g" % ours["off_by"]
         rows.append((name, str(row["rows"]), str(row["columns"]), off_by,
                      "%.1g" % ours["joint"], str(ours["epochs"]),
-                     "%.1f" % ours["whole"], verdict,
-                     "-" if others is None else "same" if alike else "other",
+                     "%.1f" % ours["whole"], verdict, "same" if alike else "other",
                      *(str(advice.get(key) or "-") for key in ("advised", "took")),
                      ))  # fmt: skip
     return rows
@@ -104,15 +112,18 @@ def main():
     parser.add_argument("folder", metavar="FOLDER", type=Path, help="of the sets")
     text = "also keep the JSON object in FILE"
     parser.add_argument("--json", metavar="FILE", help=text)
+    text = "only this; --json's FILE keeps its other parts"
+    parser.add_argument("--part", choices=PARTS, help=text)
     args = parser.parse_args()
     if not (args.folder / "targets.json").is_file():
         raise cli.UsageError(f"{args.folder} has no targets.json: name another FOLDER")
     if args.json:
         cli.check_writable(args.json)
-    result = run(args.folder)
+    parts = [args.part] if args.part else PARTS
+    before = record.kept(args.json) if args.part and args.json else None
+    result = run(args.folder, parts, before)
     if args.json:
-        with cli.replacing(args.json) as part:
-            Path(part).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        record.keep(args.json, result)
     print(table(result))
     print(json.dumps(result))
 

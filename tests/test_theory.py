@@ -117,6 +117,18 @@ def test_mean_square_limit_is_seen(factor, shrinks, lecture):
     assert (np.mean(ends) < 1) == shrinks
 
 
+def test_sampled_limit_is_that_of_what_the_array_holds_now(monkeypatch):
+    X = np.random.default_rng(0).normal(size=(50, 2))
+    first = theory.sampled_stable_lr(X, 5)
+    assert first == theory.largest_stable_lr(X, 5)
+    X *= 2
+    assert theory.sampled_stable_lr(X, 5) == theory.largest_stable_lr(X, 5) < first
+    monkeypatch.setattr(theory.descent, "largest_stable_lr", None)  # not asked again
+    assert theory.sampled_stable_lr(X / 2, 5) == first
+    with pytest.raises(TypeError):
+        theory.sampled_stable_lr(X, 6)
+
+
 def test_dependent_columns_have_limit():
     X = np.random.default_rng(0).normal(size=(50, 2))
     X = np.column_stack([X, X.sum(axis=1)])

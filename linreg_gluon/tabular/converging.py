@@ -113,7 +113,7 @@ def why(steps, stage, distance):
     spent = f"its budget of steps is spent ({steps:,} taken)"
     if not distance.slow(stage.lr, stage.steps / 2):
         return spent
-    ratio = math.sqrt(distance.values[-1] / distance.values[0])
+    ratio = distance.values[-1] / distance.values[0]
     return (
         f"{spent}, and the columns are nearly collinear (condition number {ratio:.3g}):"
         " what sets them apart is learned slowly"

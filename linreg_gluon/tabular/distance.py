@@ -10,6 +10,7 @@ from ..theory import ALONE, moments, second_moment
 RESOLUTION = {"float32": 2e-5, "float64": 1e-9}  # of the labels' sd, in predictions
 STANDS_STILL = 0.6  # a stage that brings less takes the rate down
 LOWER = 1 / 8, 1 / 2  # by so much, in a stage
+CAREFUL = 0.7  # of the tolerance, for two means that both may miss: wrong in 0.6, not 1 %
 
 
 class Stage(NamedTuple):
@@ -140,6 +141,7 @@ class Halves:
         elif self.here * self.distance.pull[0] < 1:
             return False, found, 1  # the lower rate did not yet show in all directions
         else:
+            told = stage.loss, CAREFUL * self.tolerance
             near, found, size = self.distance.judged(stage.now, self.first, *told)
         self.first, self.here = stage.now, 0.0
         return near, found, min(lower(self.tolerance / 2, size), 1 / 4)

@@ -90,8 +90,14 @@ def metric_lines(result):
 
 def shown_metrics(found):
     """Return {"rmse", "r2"} as text."""
-    r2 = "not defined" if found["r2"] is None else "%.6f" % found["r2"]
-    return "RMSE %.6g, R2 %s" % (found["rmse"], r2)
+    return "RMSE %.6g, R2 %s" % (found["rmse"], shown_r2(found["r2"]))
+
+
+def shown_r2(r2):
+    """Return R2 as text; far below 0 its decimals say nothing. None: not defined."""
+    if r2 is None or not math.isfinite(r2):
+        return "not defined"
+    return ("%.6f" if r2 > -100 else "%.3g") % r2
 
 
 def scale_lines(result):
@@ -120,8 +126,8 @@ def decay_lines(result):
 
 def least_squares_line(result, least):
     """Return what least squares reaches on the training rows, and how sure that is."""
-    r2 = "%.6f" % least.r2 if math.isfinite(least.r2) else "not defined"
-    line = "least squares: RMSE %.6g, R2 %s" % ((2 * least.loss) ** 0.5, r2)
+    line = "least squares: "
+    line += shown_metrics({"rmse": (2 * least.loss) ** 0.5, "r2": least.r2})
     found = result.inference
     if found and math.isfinite(found.f):
         freedom = len(least.w), found.free

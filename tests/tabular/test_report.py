@@ -9,7 +9,7 @@ from sklearn import datasets
 
 from linreg_gluon import Config, fused, tabular
 from linreg_gluon.tabular.inference import inference, shown_interval
-from linreg_gluon.tabular.summary import summary
+from linreg_gluon.tabular.summary import shown_r2, summary
 
 sm = pytest.importorskip("statsmodels.api")
 RNG = np.random.default_rng(3)
@@ -77,6 +77,15 @@ def test_low_r2_is_always_said():
         assert "More epochs would help" in summary_of(result)
         good = result_of(X, y, Config(num_epochs=300))
         assert "below that of least squares" not in summary_of(good)
+
+
+@pytest.mark.parametrize(
+    "r2, text",
+    [(0.98765432, "0.987654"), (-2, "-2.000000"), (-7.1234e25, "-7.12e+25")]
+    + [(None, "not defined"), (float("nan"), "not defined")],
+)
+def test_r2_is_shown_with_the_digits_that_say_something(r2, text):
+    assert shown_r2(r2) == text
 
 
 def test_r2_taken_by_weight_decay_is_said():
