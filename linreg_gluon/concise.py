@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from .compat import classic_arrays, mx, short_collections
+from .compat import classic_arrays, in_bulk, mx, short_collections
 from .config import Config, Fit, Watch
-from .data import check_data, check_start, epoch_order
+from .data import check_data, check_start, epoch_order, examples_at_once
 from .guard import guarded
 from .normal import NormalGenerator
 from .scratch import Averaging, borrowed
@@ -20,29 +20,36 @@ class Batches(gluon.data.Dataset):
 
     features (n, d) and labels (n,) are NumPy arrays. Call ``shuffle`` before each pass;
     without it the order is that of epoch 0.
-    It takes the whole epoch at once, and a batch is a slice of that; a DataLoader left
-    to itself takes example after example and stacks them.
+    It takes many batches at once, mostly all of the epoch, and a batch is a slice of
+    that; a DataLoader left to itself takes example after example and stacks them.
     """
 
     def __init__(self, features, labels, batch_size, seed):
         self.dataset = gluon.data.ArrayDataset(features, labels)
         self.batch_size, self.seed = batch_size, seed
-        self.X = self.y = None
+        self.many = examples_at_once(features, batch_size)
+        self.shuffle(0)
 
     def shuffle(self, epoch):
         """Put the examples into the order of an epoch, counted from 0."""
-        order = epoch_order(len(self.dataset), self.seed, epoch)
-        self.X = self.y = None  # the epoch before makes room
+        self.order = epoch_order(len(self.dataset), self.seed, epoch)
+        self.first = self.X = self.y = None
+
+    def take(self, first):
+        """Take many examples, from the one at place first of the order on."""
+        self.X = self.y = None  # those before make room
         # NumPy gathers an array of rows at once, and MXNet takes over the result
-        self.X, self.y = map(nd.from_numpy, self.dataset[order])
+        rows = self.order[first : first + self.many]
+        self.X, self.y = map(nd.from_numpy, self.dataset[rows])
+        self.first = first
 
     def __getitem__(self, i):
-        if self.X is None:
-            self.shuffle(0)
         if not 0 <= i < len(self):
             raise IndexError(i)  # ends ``for X, y in batches``
-        rows = slice(i * self.batch_size, (i + 1) * self.batch_size)
-        return self.X[rows], self.y[rows]
+        first, i = divmod(i * self.batch_size, self.many)
+        if first * self.many != self.first:
+            self.take(first * self.many)
+        return self.X[i : i + self.batch_size], self.y[i : i + self.batch_size]
 
     def __len__(self):
         return math.ceil(len(self.dataset) / self.batch_size)
@@ -123,6 +130,7 @@ def train_epoch(loader, net_with_loss, trainer, after_step=None):
 
 
 @classic_arrays
+@in_bulk
 @guarded
 def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     """Train with DataLoader, Dense, L2Loss and Trainer and return a Fit.

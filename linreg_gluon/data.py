@@ -3,8 +3,10 @@
 import numpy as np
 
 from .config import Fit, check_int
+from .theory import blocks
 
 MAX_EXAMPLES = 2**31 - 1  # MXNet's row indices are int32
+AT_ONCE = 2**22  # numbers: all of a large epoch would need the data's memory twice
 
 
 def synthetic_data(true_w, true_b, num_examples, noise_sd, seed):
@@ -54,6 +56,12 @@ def batch_order(num_examples, batch_size, seed, epoch):
     return (order[i : i + batch_size] for i in range(0, num_examples, batch_size))
 
 
+def examples_at_once(features, batch_size):
+    """Return how many examples to copy at once, in whole batches: AT_ONCE numbers."""
+    batch = batch_size * max(1, features.size // len(features))
+    return batch_size * max(1, AT_ONCE // batch)
+
+
 def check_data(features, labels):
     """Raise ValueError unless features (n, d) and labels (n,) can be trained on.
 
@@ -95,9 +103,12 @@ def conversion(array, name):
 def check_finite(features, labels):
     """Raise ValueError naming the first value, of features or labels, that is not."""
     for name, array in (("features", features), ("labels", labels)):
-        finite = np.isfinite(array)
-        if not finite.all():
-            at = tuple(int(i) for i in np.argwhere(~finite)[0])
+        for rows in blocks(len(array)):
+            finite = np.isfinite(array[rows])
+            if finite.all():
+                continue
+            first, *rest = (int(i) for i in np.argwhere(~finite)[0])
+            at = (rows.start + first, *rest)
             where = ", ".join(map(str, at))
             raise ValueError(f"{name} must be finite, got {array[at]} at [{where}]")
 

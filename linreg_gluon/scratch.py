@@ -5,9 +5,9 @@ X is a batch of features (B, d), y its labels (B,), w is (d, 1), b is (1,).
 
 import numpy as np
 
-from .compat import classic_arrays, mx
+from .compat import classic_arrays, in_bulk, mx
 from .config import Config, Fit, Watch
-from .data import check_data, check_start, epoch_order
+from .data import check_data, check_start, epoch_order, examples_at_once
 from .guard import guarded
 from .normal import NormalGenerator
 
@@ -18,12 +18,15 @@ def data_iter(batch_size, features, labels, *, seed=0, epoch=0):
     """Yield the batches (X, y) of an epoch in the order of data.batch_order (step 3).
 
     features (n, d) and labels (n,) are NDArrays. The lecture takes batch after batch;
-    taking the whole shuffled epoch at once and slicing it gives the same batches.
+    taking many at once, mostly all of the epoch, and slicing gives the same batches.
     """
     indices = nd.array(epoch_order(len(features), seed, epoch), dtype="int32")
-    features, labels = features.take(indices), labels.take(indices)
-    for i in range(0, len(features), batch_size):
-        yield features[i : i + batch_size], labels[i : i + batch_size]
+    many = examples_at_once(features, batch_size)
+    for first in range(0, len(indices), many):
+        rows = indices[first : first + many]
+        X, y = features.take(rows), labels.take(rows)
+        for i in range(0, len(rows), batch_size):
+            yield X[i : i + batch_size], y[i : i + batch_size]
 
 
 def borrowed(array):
@@ -102,6 +105,7 @@ class Averaging:
 
 
 @classic_arrays
+@in_bulk
 @guarded
 def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     """Train by mini-batch stochastic gradient descent (step 9) and return a Fit.

@@ -20,9 +20,9 @@ except ImportError as error:
     raise ImportError(message) from None
 
 from .config import Config, Fit, check_real
-from .kept import Units
-from .tabular import Distance, auto_lr, converge
+from .tabular import Distance, Ordered, auto_lr, converge, counted, in_training_units
 
+FLOATS = [np.float64, np.float32]  # as they are: no copy where there need be none
 PATHS = {"scratch": "scratch", "gluon": "concise", "fused": "fused"}
 
 
@@ -74,11 +74,12 @@ class GluonRegressor(RegressorMixin, BaseEstimator):
         2 is the row given twice, and the order of the rows decides nothing.
         """
         train, config = self._path(), self._config()
-        X, y = checked(self, X, y, y_numeric=True, dtype=np.float64)
+        X, y = checked(self, X, y, y_numeric=True, dtype=FLOATS)
         weights = sample_weight
         if weights is not None:
             weights = _check_sample_weight(weights, X, dtype=np.float64)
-        X, y, weights = counted(X, y, weights, merge=self.num_epochs == "auto")
+        rows, weights = counted(X, y, weights, merge=is_auto(self.num_epochs))
+        X, y = Ordered(X, rows), y[rows]
         units, data, centred = in_training_units(X, y, weights, self.standardize)
         start = None
         if self.warm_start and hasattr(self, "coef_"):
@@ -94,7 +95,7 @@ class GluonRegressor(RegressorMixin, BaseEstimator):
         rows bear, and the result the mean of the iterates.
         """
         first, train = not hasattr(self, "coef_"), self._path()
-        X, y = checked(self, X, y, reset=first, y_numeric=True, dtype=np.float64)
+        X, y = checked(self, X, y, reset=first, y_numeric=True, dtype=FLOATS)
         start = None
         if first:
             units, data, _ = in_training_units(X, y, None, self.standardize)
@@ -170,51 +171,3 @@ def checked(estimator, *data, **options):
 def is_auto(value):
     """Return whether it is left to theory."""
     return isinstance(value, str) and value == "auto"
-
-
-def counted(X, y, weights, merge):
-    """Return X, y and weights, None if all are alike; rows of weight 0 are left out.
-
-    merge: put the rows in an order of their own, each different one once with the sum
-    of its weights, so that equal data are trained on in the same way.
-    """
-    if weights is not None:
-        if (weights < 0).any() or not weights.any():
-            raise ValueError("sample_weight must be at least 0, and not all 0")
-        X, y, weights = X[weights > 0], y[weights > 0], weights[weights > 0]
-    if merge:
-        order = np.argsort(y, kind="stable")
-        if (np.diff(y[order]) == 0).any():
-            order = np.lexsort([*X.T, y])
-        X, y = X[order], y[order]
-        weights = np.ones(len(y)) if weights is None else weights[order]
-        new = (np.diff(X, axis=0) != 0).any(axis=1) | (np.diff(y) != 0)
-        first = np.flatnonzero(np.append(True, new))
-        X, y, weights = X[first], y[first], np.add.reduceat(weights, first)
-    if weights is not None and (weights == weights[0]).all():
-        weights = None
-    return X, y, weights
-
-
-def in_training_units(X, y, weights, standardize):
-    """Return Units, (features, labels) in them as float32, and whether b is 0 there.
-
-    A weight multiplies a squared error, as its root multiplies the row. So that the
-    bias needs no root, the rows are centred, and each is there with both signs: then
-    the best b is 0.
-    """
-    if weights is None:
-        units = Units.standard(X, y) if standardize else Units.own(X.shape[1])
-        return units, units.convert(X, y, np.float32), False
-    mean, label_mean = np.average(X, 0, weights), np.average(y, weights=weights)
-    scale, label_scale = np.ones(X.shape[1]), 1.0
-    if standardize:
-        scale = np.sqrt(np.average((X - mean) ** 2, 0, weights))
-        scale = np.where(scale > 0, scale, 1)
-        label_scale = np.sqrt(np.average((y - label_mean) ** 2, weights=weights)) or 1.0
-    units = Units(mean, scale, float(label_mean), float(label_scale))
-    root = np.sqrt(weights / weights.mean())
-    features, labels = units.convert(X, y, np.float64)
-    features, labels = features * root[:, None], labels * root
-    data = np.concatenate([features, -features]), np.concatenate([labels, -labels])
-    return units, tuple(part.astype(np.float32) for part in data), True

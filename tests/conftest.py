@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from linreg_gluon import cli, concise, fused, scratch, synthetic_data
 
+hypothesis.settings.register_profile("any machine", deadline=None)  # slow ones too
+hypothesis.settings.load_profile("any machine")
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 sys.path += map(str, (ROOT / "tests").glob("*/"))  # tables that wings share

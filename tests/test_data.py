@@ -74,6 +74,16 @@ def test_every_example_once(n, batch_size, seed, epoch):
     assert 1 <= len(batches[-1]) <= batch_size
 
 
+def test_value_far_down_is_named():
+    features, labels = synthetic_data([1, 2], 0, 70000, 0.1, 0)  # several blocks of rows
+    features[65000, 1] = np.nan
+    with pytest.raises(ValueError, match=r"got nan at \[65000, 1\]"):
+        check_data(features, labels)
+    features[65000, 1], labels[40000] = 0, np.inf
+    with pytest.raises(ValueError, match=r"labels must be .* got inf at \[40000\]"):
+        check_data(features, labels)
+
+
 @given(n=sizes, seed=seeds, epoch=st.integers(0, 99))
 def test_order_is_pure(n, seed, epoch):
     one = np.concatenate(list(batch_order(n, 7, seed, epoch)))

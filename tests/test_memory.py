@@ -99,5 +99,6 @@ def test_fits_one_after_another_leave_nothing(run, path):
     print(path, {name: value / 1e6 for name, value in measured.items()}, "MB")
     # libraries' own memory, and what malloc keeps of blocks of up to 32 MB
     assert measured["stays"] < 200e6
-    if path == "fused":  # the others hold a shuffled copy while they train
-        assert measured["above"] < 250e6
+    # The estimator trains on a copy in standard units, of up to 400 MB; and scikit-learn
+    # and SciPy are 100 MB themselves.
+    assert measured["above"] < (850e6 if path == "sklearn" else 250e6)

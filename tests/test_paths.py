@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from reference import sgd_oracle
 
 from linreg_gluon import Config, DivergedError, batch_order, concise, fused, scratch, synthetic_data
+from linreg_gluon import data as data_room
 from linreg_gluon.theory import least_squares, recovery_tolerance
 
 SHAPES = [  # n, d, batch_size
@@ -235,3 +236,13 @@ def test_float64_data_trains_in_float64(name, lecture):
     assert fit.w.dtype == np.float64
     # Gluon's optimiser holds lr in float32, 3e-8 off, which a step's noise scales down.
     assert theta(fit) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("batch_size", [7, 10])
+@pytest.mark.parametrize("plain", [scratch, concise])
+def test_epoch_taken_in_parts_is_the_same_epoch(plain, batch_size, lecture, monkeypatch):
+    config = Config(batch_size=batch_size)
+    whole = plain.train(*lecture, config)
+    monkeypatch.setattr(data_room, "AT_ONCE", 2 * 350)  # three parts, the last is short
+    fit = plain.train(*lecture, config)
+    assert fit.w.tolist() == whole.w.tolist() and fit.losses == whole.losses

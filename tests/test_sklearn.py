@@ -74,6 +74,16 @@ def test_seed_decides_everything():
     assert fits[0] == fits[1] == fits[3] != fits[2]
 
 
+def test_float32_is_taken_as_it_is():
+    narrow, labels = X.astype(np.float32), Y.astype(np.float32)
+    wide = GluonRegressor().fit(narrow.astype(float), labels.astype(float))
+    model = GluonRegressor().fit(narrow, labels)
+    assert model.coef_.tolist() == wide.coef_.tolist()
+    assert model.predict(narrow).dtype == np.float64
+    model.partial_fit(narrow, labels), wide.partial_fit(narrow.astype(float), labels)
+    assert model.coef_.tolist() == wide.coef_.tolist()
+
+
 def test_unstandardised_is_plain_training(path):
     small = X[:, :1].astype(np.float32).astype(np.float64)
     name = {module: name for name, module in PATHS.items()}[path.__name__.split(".")[1]]

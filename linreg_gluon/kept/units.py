@@ -51,7 +51,8 @@ class Units:
         X, y = np.empty(features.shape, dtype), np.empty(labels.shape, dtype)
         for rows in blocks(len(y)):  # float64 until the last step
             X[rows] = (features[rows] - self.mean) / self.scale
-            y[rows] = (labels[rows] - self.label_mean) / self.label_scale
+            centred = np.subtract(labels[rows], self.label_mean, dtype=np.float64)
+            y[rows] = centred / self.label_scale
         return X, y
 
     def unfold(self, w, b):

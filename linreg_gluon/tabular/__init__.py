@@ -11,6 +11,7 @@ ROOMS = {
     "experiment": "Experiment",
     "converging": "auto_lr converge",
     "distance": "Distance",
+    "counting": "Ordered counted in_training_units",
     "result": "Result",
     "prediction": "added_name predict rows_of write_predictions",
 }

@@ -10,7 +10,7 @@ from ..theory import ALONE, moments, second_moment
 RESOLUTION = {"float32": 2e-5, "float64": 1e-9}  # of the labels' sd, in predictions
 STANDS_STILL = 0.6  # a stage that brings less takes the rate down
 LOWER = 1 / 8, 1 / 2  # by so much, in a stage
-CAREFUL = 0.7  # of the tolerance, for two means that both may miss: wrong in 0.6, not 1 %
+CAREFUL = 0.7  # of the tolerance, between two means: wrong in 0.6 % instead of 1
 
 
 class Stage(NamedTuple):

@@ -34,8 +34,12 @@ ALONE = Alone()
 
 def moments(array, everyone=ALONE):
     """Return mean and sd (divisor n) of each column of (n, d) or (n,), in float64."""
-    parts = [array[rows] for rows in blocks(len(array))]
-    n = everyone.sum(np.float64(len(array)))
-    mean = everyone.sum(sum(part.sum(axis=0, dtype=np.float64) for part in parts)) / n
-    square = everyone.sum(sum(((part - mean) ** 2).sum(axis=0) for part in parts)) / n
+    n, parts = len(array), lambda: (array[rows] for rows in blocks(len(array)))
+    total = everyone.sum(np.float64(n))
+    sums = sum(part.sum(axis=0, dtype=np.float64) for part in parts())
+    mean = everyone.sum(sums) / total
+    # dtype: NumPy takes a float32 array less a single number in float32
+    off = (np.subtract(part, mean, dtype=np.float64) for part in parts())
+    squares = sum((part**2).sum(axis=0) for part in off)
+    square = everyone.sum(squares) / total
     return mean, np.sqrt(square)
