@@ -31,7 +31,9 @@ def test_more_are_near_than_by_scikit_learn():
 
 
 def test_the_other_paths_say_the_same():
-    for row in SETS.values():
+    rows = [row for row in SETS.values() if row["verdicts"]]
+    assert len(rows) >= 27  # without the three of 300,000 steps and more
+    for row in rows:
         assert set(row["verdicts"].values()) == {row["ours"]["converged"]}
 
 

@@ -76,8 +76,9 @@ def test_seed_decides_everything():
 
 def test_float32_is_taken_as_it_is():
     narrow, labels = X.astype(np.float32), Y.astype(np.float32)
-    wide = GluonRegressor().fit(narrow.astype(float), labels.astype(float))
-    model = GluonRegressor().fit(narrow, labels)
+    wide = GluonRegressor(random_state=0)
+    wide.fit(narrow.astype(float), labels.astype(float))
+    model = GluonRegressor(random_state=0).fit(narrow, labels)
     assert model.coef_.tolist() == wide.coef_.tolist()
     assert model.predict(narrow).dtype == np.float64
     model.partial_fit(narrow, labels), wide.partial_fit(narrow.astype(float), labels)
