@@ -12,7 +12,7 @@ import numpy as np
 
 SCRIPT = Path(__file__).resolve().parents[1] / "train_fused.py"
 MOST_ADVISED = 400000  # steps of fused, in the table of advice
-DONE = 0.35  # of F: the 0.25 of the start that advice leaves, and as jitter lr n / 2B
+CLOSE = "closer than the data can tell apart"  # what a report ends with, once there
 PROBLEMS = {  # n, d, batch_size, epochs, average
     "the lecture": (1000, 2, 10, 3, 0.5),
     "1e6 x 2, batches of 10": (10**6, 2, 10, 1, 1.0),
@@ -96,21 +96,27 @@ def scikit_learns(case, **told):
 def advised(case):
     """Return {advised, took} epochs of a rate whose jitter is small; None: too many.
 
-    took: the first epoch after which F, from the loss, is below DONE of its mean.
+    took: the fewest, within a fifth, after which the report says that the data cannot
+    tell the run from least squares; None: more than three times as many as advised.
     """
     from linreg_gluon import Config, fused, tabular
 
-    n, k = len(case.labels), len(case.distance.values)
+    n = len(case.labels)
     lr = min(tabular.auto_lr(case.features, 10), 2 / n)
-    first = str(case.study.train(fused.train, Config(lr=lr, num_epochs=1)))
-    words = first.rstrip(".").split("--epochs ")
+
+    def report(num_epochs):
+        config = Config(lr=lr, num_epochs=num_epochs)
+        return str(case.study.train(fused.train, config)).rstrip(".")
+
+    words = report(1).split("--epochs ")
     if len(words) < 2 or int(words[1]) * n / 10 > MOST_ADVISED:
         return None
-    told = Config(lr=lr, num_epochs=3 * int(words[1]) + 3)
-    losses = fused.train(case.features, case.labels, told).losses
-    F = 2 * n * (np.array(losses) - case.loss) / (k * 2 * case.loss * n / (n - k))
-    there = np.flatnonzero(F < DONE)
-    return {"advised": int(words[1]), "took": int(there[0]) + 1 if len(there) else None}
+    advice = took = int(words[1])
+    while took > 1 and report(took).endswith(CLOSE):
+        took = int(took / 1.2)
+    while took <= 3 * advice and not report(took).endswith(CLOSE):
+        took = max(took + 1, int(1.2 * took))
+    return {"advised": advice, "took": took if took <= 3 * advice else None}
 
 
 def averaging(turns=12):
