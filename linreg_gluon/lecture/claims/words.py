@@ -63,7 +63,7 @@ WORDS = {
     },
     "reruns, a remark": {
         "en": "part 1's notebook was run at lr 0.1, not at the lecture's 0.03",
-        "zh": "第一部分的笔记本是用学习率 0.1 运行的，不是课上所说的 0.03",
+        "zh": "第 1 部分的笔记本是用学习率 0.1 运行的，不是课上所说的 0.03",
     },
     "falling_losses": {
         "en": "{ranges}; least squares {best:.4g}",
