@@ -62,7 +62,7 @@ def children(job):
 
 def all_started(job, count=4):
     """Wait until the job has all its processes; return their pids."""
-    for _ in range(100):
+    for _ in range(1200):  # a minute: a busy machine starts slowly
         if len(children(job)) == count:
             return list(children(job))
         time.sleep(0.05)
