@@ -69,6 +69,15 @@ def all_started(job, count=4):
     raise AssertionError("the job did not start")
 
 
+def runs(pid):
+    """Return whether a process has not ended; an orphan's end init may note late."""
+    try:
+        with open("/proc/%d/stat" % pid) as file:
+            return file.read().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def ended(job, pids):
     """Return (status, stderr) of a job that must end in 10 s and leave nothing."""
     try:
@@ -76,11 +85,11 @@ def ended(job, pids):
     finally:
         job.kill()
         job.wait()
-    for _ in range(20):
-        left = [pid for pid in pids if os.path.exists("/proc/%d" % pid)]
+    for _ in range(100):  # on a busy machine even a killed process takes a while to end
+        left = [pid for pid in pids if runs(pid)]
         if not left:
             break
-        time.sleep(0.1)  # orphans are reaped by init
+        time.sleep(0.1)
     assert not left
     return job.returncode, errors.splitlines()
 
