@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from _door import cli
-from bench import delays, hosts
+from bench import delays, hosts, record
 from bench.delays import wires  # noqa: F401  # for docs/refresh.py
 from bench.hosts import details  # noqa: F401
 from bench.showing import markdown, short
@@ -88,9 +88,8 @@ def main():
         cli.check_writable(path)
     if args.plot:
         cli.check_plot(args.plot)
-    result = {"shapes": {}}
-    if args.json and (args.part or args.kept) and Path(args.json).exists():
-        result = json.loads(Path(args.json).read_text(encoding="utf-8"))
+    before = record.kept(args.json) if args.json and (args.part or args.kept) else {}
+    result = {"shapes": {}, **before}
     for part in [] if args.kept else args.part or PARTS:
         if part == "delays":
             result["delays"] = delays.measure()
@@ -99,7 +98,7 @@ def main():
             result["shapes"] = {name: found[name] for name in SHAPES if name in found}
         result["machine"] = "%s, %d cores" % (platform.machine(), os.cpu_count())
         if args.json:
-            cli.write_text(args.json, json.dumps(result, indent=1) + "\n")
+            record.keep(args.json, result)
     if args.plot:
         hosts.draw(result, args.plot)
     print(table(result))

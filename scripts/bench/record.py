@@ -18,5 +18,4 @@ def kept(path):
 
 def keep(path, result):
     """Write a result to a file, as a whole or not at all."""
-    with cli.replacing(path) as part:
-        Path(part).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    cli.write_text(path, json.dumps(result, indent=1) + "\n")
