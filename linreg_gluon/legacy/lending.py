@@ -1,5 +1,6 @@
 """The door for old programs: lends names where they are missing, and notes each use."""
 
+import functools
 import importlib.machinery
 import importlib.util
 import os
@@ -47,7 +48,9 @@ def kept_report(path):
 
 
 def lend_names(module, names):
-    """Let a module answer for the names that it lacks."""
+    """Let a module answer for names that it lacks, and its classes for methods."""
+    for name in [name for name in names if "." in name]:
+        lend_method(module, name, names[name])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # NumPy's, on what it has not dropped yet
         missing = {name: v for name, v in names.items() if not hasattr(module, name)}
@@ -58,6 +61,21 @@ def lend_names(module, names):
         return True
 
     lent.answer_for(module, Names(missing), wanted)
+
+
+def lend_method(module, name, function):
+    """Give a class of the module a method that it lacks, and note each use of it."""
+    kind, _, method = name.partition(".")
+    kind, what = getattr(module, kind, None), f"{module.__name__}.{name}"
+    if kind is None or hasattr(kind, method):
+        return
+
+    @functools.wraps(function)
+    def noted(*args, **kwargs):
+        note(what, lent.asking_frame(__file__))
+        return function(*args, **kwargs)
+
+    setattr(kind, method, noted)
 
 
 class Opened:

@@ -1,6 +1,7 @@
 """The names lent to old programs: what was dropped, where, and what stands for it.
 
 A string "module:name" is looked up when the name is used; all else stands for itself.
+"Class.method" is lent to that class of the module.
 """
 
 import importlib
@@ -28,6 +29,11 @@ def getargspec(function):
 def asscalar(array):
     """Return an array of size 1 as a number, as NumPy did up to 1.22."""
     return array.item()
+
+
+def as_matrix(data, columns=None):
+    """Return a DataFrame's or Series' values, as pandas did up to 0.25."""
+    return (data if columns is None else data[columns]).values
 
 
 NAMES = {
@@ -69,6 +75,8 @@ NAMES = {
     },
     # matplotlib 3.9
     "matplotlib.cm": {"get_cmap": "matplotlib.pyplot:get_cmap"},
+    # pandas 1.0
+    "pandas": {"DataFrame.as_matrix": as_matrix, "Series.as_matrix": as_matrix},
 }
 
 

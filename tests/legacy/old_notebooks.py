@@ -48,9 +48,9 @@ def get_data(self):
     self._data, self._label = array(image, dtype="uint8"), label
 def get_mnist(*_):
     sets = [mxnet.gluon.data.vision.MNIST(train=train) for train in (True, False)]
-    data = [s._data.transpose((0, 3, 1, 2)).asnumpy() / 255 for s in sets]
-    return dict(train_data=data[0], train_label=sets[0]._label,
-                test_data=data[1], test_label=sets[1]._label)
+    data = [s._data.astype("float32").transpose((0, 3, 1, 2)).asnumpy() for s in sets]
+    return dict(train_data=data[0] / 255, train_label=sets[0]._label,
+                test_data=data[1] / 255, test_label=sets[1]._label)
 mxnet.gluon.data.vision.datasets.MNIST._get_data = get_data
 mxnet.test_utils.get_mnist = get_mnist
 """
@@ -75,13 +75,13 @@ def of_markdown(text):
 
 
 def notebooks(folder):
-    """Yield (name, path) of all notebooks of the checkouts in a folder."""
+    """Yield (name, path) of all notebooks with code of the checkouts in a folder."""
     for book, patterns in BOOKS.items():
         for path in sorted(p for each in patterns for p in (folder / book).glob(each)):
             if path.suffix == ".md":
                 cells = of_markdown(path.read_text(encoding="utf-8"))
                 path = write(path.with_suffix(".ipynb"), cells) if cells else None
-            if path and ".made-up" not in path.name:
+            if path and ".made-up" not in path.name and code_cells(path):
                 yield f"{book}/{path.stem}", path
 
 

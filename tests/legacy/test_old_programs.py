@@ -41,6 +41,17 @@ def test_cells_for_mxnet_are_a_chapters_notebook(tmp_path):
     assert sources == [first, "x = nd.ones(2)", "y = 2 * x"]
 
 
+def test_notebook_without_code_is_left_out(tmp_path):
+    book = tmp_path / "mxnet-the-straight-dope" / "chapter02_supervised-learning"
+    book.mkdir(parents=True)
+    words = {"cell_type": "markdown", "source": ["Words."], "metadata": {}}
+    old_notebooks.write(book / "environment.ipynb", [words])
+    assert not list(old_notebooks.notebooks(tmp_path))
+    old_notebooks.write(book / "perceptron.ipynb", [words, old_notebooks.cell("1")])
+    ((name, _),) = old_notebooks.notebooks(tmp_path)
+    assert name == "mxnet-the-straight-dope/perceptron"
+
+
 def output(text):
     return {"output_type": "stream", "text": [text]}
 

@@ -167,6 +167,25 @@ def test_report_names_use_and_file(old, tmp_path):
     ]
 
 
+TABLE = """
+    import pandas as pd
+    table = pd.DataFrame({"a": [1., 2.], "b": [3., 4.]})
+    assert table.as_matrix().tolist() == [[1, 3], [2, 4]]
+    assert table.as_matrix(["b"]).tolist() == [[3], [4]]
+    assert table.b.as_matrix().tolist() == [3, 4]
+    assert not hasattr(table, "as_nothing")
+"""
+
+
+def test_dropped_methods_are_lent_and_told(old, tmp_path):
+    result = old(TABLE, before=["--report"])
+    assert result.returncode == 0, result.stderr
+    at = os.path.realpath(str(tmp_path / "old.py"))
+    found = [line.split() for line in result.stderr.splitlines()[1:]]
+    kinds = ("DataFrame", 4), ("Series", 6)
+    assert found == [[f"pandas.{k}.as_matrix", f"{at}:{n}"] for k, n in kinds]
+
+
 def test_report_of_nothing_says_so(old):
     result = old("print(1)", before=["--report"])
     assert result.stderr == "No name of an older time was lent.\n"
