@@ -1,4 +1,4 @@
-"""The same steps as in parts 1 and 2, all of them in one compiled MXNet graph."""
+"""The same steps as in parts 1 and 2, many at once (docs/fused.md)."""
 
 from _door import cli
 

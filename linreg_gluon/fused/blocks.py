@@ -1,4 +1,4 @@
-"""Which steps are walked at once, and which example stands where in them."""
+"""By which form, which steps are walked at once, and which example stands where."""
 
 import dataclasses
 import functools
@@ -8,16 +8,35 @@ import numpy as np
 from ..data import epoch_order
 
 BUDGET = 2**23  # bytes of a block's rows and maps: what a processor's cache may hold
-MOST_EPOCHS = 256  # side by side: MXNet's split and concat bear 3072 parts; as quick
+MOST_EPOCHS = 256  # side by side: on_epoch is called for all of them at once
 MOST_STEPS = 64  # in one graph of chain or wide: each takes 0.1 to 0.5 ms to compile
+ALONE = 2**13  # numbers: OpenBLAS takes more threads for a product from 9216 on
+MANY = 30  # features: a part's call costs less than its product
 GRAPH_TAKES = 4  # wide's graph takes every fourth batch itself: see Block.num_gathered
+
+
+FORMS = ("tree", "chain", "wide")
+
+
+def choose(num_inputs, rows):
+    """Return the name of the fastest form for d features and batches of so many rows.
+
+    Composing costs 2 s^3 operations a step against the two calls that it saves; wide
+    has eight calls a step, and they pay once a batch is large. Measured (microseconds a
+    step of tree, chain, wide; 2 cores): batches of 10: d 2: 0.7, 7, -; d 20: 3, 8, -;
+    d 40: 10, 8, 26. Of 100: d 10: 6, 15, 72; d 30: 18, 33, 56; d 100: 311, 76, 69. Of
+    1000: d 10: 94, 186, 141; d 20: 123, 216, 158; d 40: 249, -, 161.
+    """
+    if rows * num_inputs >= 25_000 or (num_inputs > 30 and rows * num_inputs > 5000):
+        return "wide"
+    return "tree" if num_inputs <= 30 else "chain"
 
 
 @dataclasses.dataclass(frozen=True)
 class Block:
-    """What one call of a graph walks; a graph is compiled for each different Block.
+    """What is walked at once; a graph is compiled for each different Block.
 
-    form: a name in fused.FORMS. epochs: walked side by side, 1 unless a block holds a
+    form: one of FORMS. epochs: walked side by side, 1 unless a block holds a
     whole epoch. steps: of each epoch. rows: of a batch. size: s = d + 2. dtype: of the
     data. decays: whether there is weight decay. sums: whether the iterates are summed.
     """
@@ -102,3 +121,44 @@ def block_rows(n, seed, first, block):
         rows[side, :n] = epoch_order(n, seed, first + side)
     rows = rows.reshape(-1, block.rows)
     yield from (rows.take(places, axis=0) for places in step_order(block, blocks))
+
+
+def fill(G, features, labels, rows):
+    """Write the examples at rows (places, B) into G (places, B, s), each [x, 1, -y].
+
+    Row n, which a last batch may be short of, is one of zeros: a residual of 0 that
+    pulls at nothing. (Of a missing batch any row will do: its rate is 0.)
+    """
+    # "clip" reads n as n - 1. ("raise" would be slower, and has nothing to find.)
+    G[..., :-2] = features.take(rows, axis=0, mode="clip")
+    G[..., -2] = 1
+    np.negative(labels.take(rows, mode="clip"), out=G[..., -1])
+    if len(labels) % rows.shape[1] and rows[-1, -1] == len(labels):
+        G[rows == len(labels)] = 0
+
+
+def half_squares(features, labels, t):
+    """Return the mean half squared error at t = [w, b, 1] (s,).
+
+    Of few features in parts that BLAS gives to one thread: its threads go on waiting,
+    for longer than the product took, on a core that the next epoch could use.
+    """
+    n, d = features.shape
+    if n * d <= ALONE or d > MANY:
+        r = residuals(features, labels, t)
+        return float(r @ r) / (2 * n)
+    total, part = 0.0, ALONE // d
+    whole = n - n % part
+    shaped = features[:whole].reshape(-1, part, d), labels[:whole].reshape(-1, part)
+    for X, y in (shaped, (features[whole:], labels[whole:])):
+        r = residuals(X, y, t)
+        total += float((r[..., None, :] @ r[..., None]).sum(dtype=np.float64))
+    return total / (2 * n)
+
+
+def residuals(features, labels, t):
+    """Return X w + b - y of features (..., n, d) and labels (..., n)."""
+    r = features @ t[:-2]
+    r += t[-2]
+    r -= labels
+    return r

@@ -26,9 +26,9 @@ def in_place(block, lrs, factors):
 def step_rates(n, block, lrs):
     """Return lr / B for each step of some epochs, as its form multiplies by it.
 
-    Shape (blocks, places, s, 1): times the mask, and 0 where there is no step. Of wide
-    (blocks, places, 1, rows, 1): for each example, and 0 where there is none. The last
-    batch may be short. lrs: as in_place says.
+    Of tree (blocks, places); of chain (blocks, places, s, 1): times the mask. 0 where
+    there is no step. Of wide (blocks, places, 1, rows, 1): for each example, and 0 where
+    there is none. The last batch may be short. lrs: as in_place says.
     """
     steps = -(-n // block.rows)
     factors = np.full(steps, 1 / block.rows)
@@ -38,23 +38,28 @@ def step_rates(n, block, lrs):
         rates = rates.repeat(block.rows)
         rates[n:] = 0
         return rates.reshape(-1, block.steps, 1, block.rows, 1)
-    return np.multiply.outer(rates, mask(block, 1))[..., None]
+    return rates if block.form == "tree" else rates[..., None, None] * mask(block, 1)
 
 
 def step_decays(n, block, lrs, weight_decay):
     """Return by which share each step shrinks each entry of t = [w, b, 1].
 
-    That is lr * weight_decay for w and 0 else: shape (blocks, places, s, 1), of wide
-    (blocks, places, 1, 1), for w alone. lrs: as in_place says.
+    That is lr * weight_decay for w and 0 else: of chain (blocks, places, s, 1). For w
+    alone: of tree (blocks, places), of wide (blocks, places, 1, 1). lrs: as in_place
+    says.
     """
     factors = np.full(-(-n // block.rows), weight_decay)
-    decays = in_place(block, lrs, factors).astype(block.dtype)[..., None, None]
-    return decays if block.form == "wide" else decays * mask(block, 2)[:, None]
+    decays = in_place(block, lrs, factors).astype(block.dtype)
+    if block.form == "tree":
+        return decays
+    decays = decays[..., None, None]
+    return decays if block.form == "wide" else decays * mask(block, 2)
 
 
 def mask(block, last):
-    """Return ones (s,), but 0 in the last places: those of [1] or of [b, 1]."""
-    return np.repeat([1, 0], [block.size - last, last]).astype(block.dtype)
+    """Return ones (s, 1), but 0 in the last places: those of [1] or of [b, 1]."""
+    ones = np.repeat([1, 0], [block.size - last, last])
+    return ones.astype(block.dtype)[:, None]
 
 
 @functools.lru_cache(maxsize=4)

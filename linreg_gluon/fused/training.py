@@ -1,5 +1,6 @@
 """Walking the blocks of all epochs, and train: the same contract as scratch.train."""
 
+import contextlib
 import dataclasses
 import functools
 import itertools
@@ -12,13 +13,13 @@ from ..config import Config, Fit, Watch
 from ..data import check_arrays, check_finite, check_start, epoch_order
 from ..guard import guarded
 from ..scratch import init_params
-from .blocks import plan
-from .forms import FORMS, choose, compiled
+from . import tree, workspace
+from .blocks import FORMS, block_rows, choose, half_squares, plan
 from .rates import kept_rates
-from .workspace import Examples, gathered, workspace
 
 nd = mx.nd
 FEW_PLACES = 2**10  # of a block that is walked at once although a part is averaged
+WALKS = {"tree": tree.walk, "chain": workspace.walk, "wide": workspace.walk}
 
 
 def first_batch(features, labels, config):
@@ -34,31 +35,27 @@ def walk(features, labels, t, config, epochs, block):
     if block.sums; else 0.
     """
     n, s = len(labels), block.size
+    firsts = epochs[:: block.epochs]
     parts = -(-n // (block.steps * block.rows))
     unused = parts * block.steps - -(-n // block.rows)
-    several = parts * len(epochs) > block.epochs
-    examples = Examples(features, labels, block)
-    with workspace(block, 1 + several) as space:
-        batches = gathered(examples.tables, n, config.seed, epochs, space)
-        buffer, G = next(batches)
-        for first in range(epochs.start, epochs.stop, block.epochs):
-            sums = np.zeros((s, block.epochs))
-            rates = kept_rates(n, block, *rates_at(config, first, block.epochs))
-            for told in rates:
-                space.tell(t, told)  # the graph before has been waited for
-                inputs = *space.told_nd, *examples.data, *G
-                running = compiled(block, buffer)(*inputs)
-                try:  # gathered while MXNet's engine walks this block
-                    buffer, G = next(batches, (None, None))
-                finally:  # in any case it must not go on reading what is freed
-                    ends = running.asnumpy()
-                t = ends[:s, -1]
+    jobs = (
+        job
+        for first in firsts
+        for job in zip(
+            block_rows(n, config.seed, first, block),
+            kept_rates(n, block, *rates_at(config, first, block.epochs)),
+        )
+    )
+    with contextlib.closing(WALKS[block.form](features, labels, t, jobs, block)) as all:
+        for _ in firsts:
+            found = [next(all) for _ in range(parts)]
+            ts, sums = found[-1][:, :s], np.zeros((block.epochs, s))
+            with np.errstate(all="ignore"):  # of a run that diverges
                 if block.sums:
-                    sums += ends[s:]
-            if block.sums:
-                with np.errstate(all="ignore"):  # of a run that diverges
-                    sums -= unused * ends[:s]
-            yield from zip(ends[:s].T, examples.losses(ends[:s]), sums.T)
+                    sums = np.sum([each[:, s:] for each in found], 0, np.float64)
+                    sums -= unused * ts
+                losses = [half_squares(features, labels, each) for each in ts]
+            yield from zip(ts, losses, sums)
 
 
 def rates_at(config, first, count):
@@ -82,13 +79,14 @@ def train(features, labels, config=Config(), *, start=None, on_epoch=None):
 
 @guarded
 def train_with(form, features, labels, config, *, start=None, on_epoch=None):
-    """Train as train does, in one form of FORMS: "tree", "chain" or "wide".
+    """Train as train does, in one of FORMS: "tree", "chain" or "wide".
 
     form None leaves the choice to ``choose``. Raises ValueError for any other name.
     """
     if form is not None and form not in FORMS:
         raise ValueError(f"form must be one of {sorted(FORMS)}, got {form!r}")
     check_arrays(features, labels)
+    features, labels = map(np.ascontiguousarray, (features, labels))
     start = check_start(start, features.shape[1])
     form = form or choose(features.shape[1], min(config.batch_size, len(features)))
     t = start_vector(start, features.shape[1], config, features.dtype)
@@ -129,6 +127,8 @@ def segments(form, features, config, first):
         if block.epochs == whole and block.places <= FEW_PLACES:
             parts = ((whole, True),)
     for count, sums in parts:
+        if not count:
+            continue
         block = plan(form, shape, config, dtype, count)
         block = dataclasses.replace(block, sums=sums)
         stop = first + count

@@ -1,17 +1,17 @@
-"""The examples, and the batches of many steps at once: the inputs of fused's graphs.
+"""The batches of many steps at once: the inputs of fused's graphs.
 
-NumPy draws the order and gathers rows into memory that MXNet reads where it is.
+NumPy gathers rows into memory that MXNet reads where it is.
 """
 
 import contextlib
 import ctypes
 import functools
-import itertools
 
 import numpy as np
 
 from ..compat import mx
-from .blocks import BUDGET, block_rows
+from .blocks import BUDGET, fill
+from .graphs import compiled
 
 
 def lent(array):
@@ -23,41 +23,6 @@ def lent(array):
     """
     memory = (ctypes.c_char * array.nbytes).from_address(array.ctypes.data)
     return mx.nd.from_numpy(np.frombuffer(memory, array.dtype).reshape(array.shape))
-
-
-class Examples:
-    """What batches are gathered from: the tables, arrays of one row for each example.
-
-    They are [Z], rows [x, 1, -y] and a last one of zeros for a place without an
-    example: a residual of 0 that pulls at nothing; of wide [X (n, d), Y (n, 1)], the
-    caller's own. data: the inputs that a graph is given of them.
-    """
-
-    def __init__(self, features, labels, block):
-        if block.form == "wide":
-            tables = features, labels[:, None]
-            self.tables = [np.ascontiguousarray(each) for each in tables]
-            self.data = [lent(self.tables[0])]
-            return
-        # Not np.zeros: what np.empty gives comes in large pages, four times sooner.
-        Z = np.empty((len(features) + 1, block.size), block.dtype)
-        Z[:-1, :-2], Z[:-1, -2], Z[-1] = features, 1, 0
-        np.negative(labels, out=Z[:-1, -1])
-        self.tables, self.data = [Z], []
-
-    def losses(self, ends):
-        """Return the mean half squared error of each column [w, b, 1] (s,) of ends."""
-        with np.errstate(all="ignore"):  # a loss that is not finite says it all
-            if len(self.tables) == 1:
-                # One by one: a product with several columns rounds in another order.
-                Z = self.tables[0][:-1]
-                residuals = [Z @ t for t in np.ascontiguousarray(ends.T)]
-            else:
-                (X, Y), (w, (b,), _) = self.tables, np.split(ends, [-2, -1])
-                residuals = X @ w
-                residuals += b - Y
-                residuals = residuals.T
-            return [float(r @ r) / (2 * len(r)) for r in residuals]
 
 
 class Workspace:
@@ -105,27 +70,14 @@ class Buffer:
             self.parts, self.rows = [np.empty((*rows, block.size), block.dtype)], None
             self.inputs = [lent(self.parts[0])]
 
-    def gather(self, tables, rows):
-        """Copy what stands at a block's rows (places, B) in the tables."""
-        for table, part in zip(tables, self.parts):
+    def gather(self, features, labels, rows):
+        """Copy what stands at a block's rows (places, B) in features and labels."""
+        if self.rows is None:
+            return fill(self.parts[0], features, labels, rows)
+        for table, part in zip((features, labels[:, None]), self.parts):
             # "clip" because "raise" would copy; what it moves is an example of rate 0.
             table.take(rows[: len(part)], axis=0, out=part, mode="clip")
-        if self.rows is not None:
-            self.rows[:] = rows
-
-
-def gathered(tables, n, seed, epochs, space):
-    """Yield the number and the inputs of a buffer, block after block of the epochs.
-
-    Two buffers take turns, so that a block may be gathered while the one before it is
-    used.
-    """
-    turns = itertools.cycle(enumerate(space.buffers))
-    for first in range(epochs.start, epochs.stop, space.block.epochs):
-        for rows in block_rows(n, seed, first, space.block):
-            number, buffer = next(turns)
-            buffer.gather(tables, rows)
-            yield number, buffer.inputs
+        self.rows[:] = rows
 
 
 @functools.lru_cache(maxsize=8)
@@ -148,3 +100,30 @@ def workspace(block, count):
     yield space
     if max(array.nbytes for array in space.buffers[0].parts) <= BUDGET:
         pool.append(space)
+
+
+def walk(features, labels, t, jobs, block):
+    """Yield t after each block, and beside it, if block.sums, their sum: (1, 2 s).
+
+    Arguments as of tree.walk. A block is gathered while MXNet's engine walks the one
+    before it.
+    """
+    given = [lent(features)] if block.form == "wide" else []
+    (rows, told), following = next(jobs), next(jobs, None)
+    count, number = 2 if following else 1, 0
+    with workspace(block, count) as space:
+        space.buffers[0].gather(features, labels, rows)
+        while told is not None:
+            space.tell(t, told)  # the graph before has been waited for
+            inputs = *space.told_nd, *given, *space.buffers[number].inputs
+            running = compiled(block, number)(*inputs)
+            rows, told = following or (None, None)
+            try:
+                if following:
+                    number = 1 - number
+                    space.buffers[number].gather(features, labels, rows)
+                    following = next(jobs, None)
+            finally:  # in any case it must not go on reading what is freed
+                ends = running.asnumpy().T
+            t = ends[0, : block.size]
+            yield ends

@@ -48,7 +48,7 @@ def test_graph_of_wide_takes_last_batches(steps, taken):
     block = blocks.Block("wide", 1, steps, 2, 5, FLOAT32)
     buffer, rows = workspace.Buffer(block), np.arange(2 * steps).reshape(steps, 2)
     table = np.arange(6 * steps, dtype=FLOAT32).reshape(-1, 3)
-    buffer.gather([table, -table[:, :1]], rows)
+    buffer.gather(table, -table[:, 0], rows)
     gathered = steps - taken
     assert np.array_equal(buffer.parts[0], table[rows[:gathered]])
     *X, y = buffer.inputs[: gathered + 1]
@@ -67,18 +67,35 @@ def test_examples_weigh_as_in_a_mean(form):
         each = rates.reshape(-1)
         wanted = [0.5 / 3] * 15 + [0.5 / 2] * 2 + [0] * 7
     else:
-        assert not rates[:, :, -1].any()  # the mask
-        order = blocks.bit_reversed(4) if form == "tree" else range(4)
-        each = rates[:, np.argsort(order), 0, 0].ravel()
+        if form == "chain":
+            assert not rates[:, :, -1].any()  # the mask
+            each = rates[:, :, 0, 0].ravel()
+        else:
+            each = rates[:, np.argsort(blocks.bit_reversed(4))].ravel()
         wanted = [0.5 / 3] * 5 + [0.5 / 2, 0, 0]
     assert np.array_equal(each, np.float32(wanted))
 
 
-def test_wide_does_not_copy_the_data():
-    block = blocks.Block("wide", 1, 4, 3, 4, FLOAT32)
-    features, labels = np.ones((20, 2), FLOAT32), np.ones(20, FLOAT32)
-    X, y = workspace.Examples(features, labels, block).tables
-    assert np.shares_memory(X, features) and np.shares_memory(y, labels)
+@pytest.mark.parametrize("order", "CF")
+@pytest.mark.parametrize("n", [12, 14])
+def test_rows_become_examples(n, order):
+    features = np.random.default_rng(n).standard_normal((n, 2), dtype=FLOAT32)
+    labels, rows = features[:, 0] + 1, np.arange(16).reshape(4, 4)
+    G = np.full((4, 4, 4), 7, FLOAT32, order)
+    blocks.fill(G, features, labels, np.minimum(rows, n))
+    for place, row in np.ndenumerate(rows[: -(-n // 4)]):  # a batch that is none may
+        x = [*features[row], 1, -labels[row]] if row < n else [0] * 4  # have any row
+        assert G[place].tolist() == x
+
+
+@pytest.mark.parametrize("n, d", [(1, 1), (4097, 2), (5000, 30), (300, 100), (8192, 1)])
+def test_loss_in_parts_is_the_loss(n, d):
+    rng = np.random.default_rng(d)
+    X, y = rng.standard_normal((n, d)), rng.standard_normal(n)
+    t = np.append(rng.standard_normal(d + 1), 1)
+    loss = np.mean((X @ t[:-2] + t[-2] - y) ** 2) / 2
+    # float64: sums of n terms in another order, some ulp of 1e-16 each
+    assert blocks.half_squares(X, y, t) == pytest.approx(loss, rel=1e-13)
 
 
 def test_lent_array_is_neither_copied_nor_owned():

@@ -10,7 +10,7 @@ import pytest
 from reference import sgd_oracle
 
 from linreg_gluon import Config, DivergedError, batch_order, synthetic_data
-from linreg_gluon.fused import blocks, workspace
+from linreg_gluon.fused import blocks, graphs, tree, workspace
 from linreg_gluon.fused import training as fused
 from linreg_gluon.theory import largest_stable_lr
 
@@ -100,6 +100,38 @@ def test_deviation_form_keeps_digits():
     assert np.append(fit.w, fit.b) == pytest.approx(np.append(w, b), abs=2e-7)
 
 
+@pytest.mark.parametrize("n, d, batch_size", SHAPES)
+def test_either_product_of_matrices_agrees(n, d, batch_size, monkeypatch):
+    data, found = problem(n, d), []
+    config = Config(0.03, 4, batch_size, 5, average=0.5, weight_decay=0.1)
+    for small in (0, 200):
+        monkeypatch.setattr(tree, "SMALL", small)
+        found.append(fused.train_with("tree", *data, config))
+    one, two = (np.append(fit.w, fit.b) for fit in found)
+    # Sums in another order: some roundings of float32, 6e-8 each
+    assert np.abs(one - two).max() < 1e-6 * np.abs(one).max()
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7])
+def test_jobs_done_ahead_come_in_turn(count):
+    done = []
+
+    def work(number):
+        done.append(number)
+        return number**2
+
+    found = []
+    for each in tree.ahead(work, ((i,) for i in range(count))):
+        found.append(each)
+        assert max(done) <= len(found) + 2  # bounds the memory
+    assert found == [i**2 for i in range(count)]
+
+
+def test_failure_ahead_is_raised():
+    with pytest.raises(ZeroDivisionError):
+        list(tree.ahead(lambda i: 1 / i, ((i,) for i in (3, 2, 1, 0))))
+
+
 @pytest.mark.parametrize("budget", [1, 5000, 40000])
 def test_any_budget_agrees(form, budget, monkeypatch):
     # One step a call; an epoch in several calls; two epochs in one and the third alone.
@@ -169,9 +201,9 @@ def test_runs_of_form_are_bit_identical(form):
 def test_second_call_compiles_nothing(form):
     data = problem(100, 2)
     fused.train_with(form, *data, Config())
-    before = fused.compiled.cache_info().misses
+    before = graphs.compiled.cache_info().misses
     fused.train_with(form, *data, Config(lr=0.1, seed=1))
-    assert fused.compiled.cache_info().misses == before
+    assert graphs.compiled.cache_info().misses == before
 
 
 def test_float64_has_its_digits(form):

@@ -1,0 +1,123 @@
+"""An epoch's steps, multiplied with each other before the first one is taken.
+
+Notation: z = [x, 1, -y] is an example and t = [w, b, 1] the parameters, both of length
+s = d + 2, so that z . t is the example's residual. A batch G (B, s) of such rows has
+the residuals G t, and a step of SGD on the squared loss is an affine map of (w, b):
+
+    t <- t - lr / B mask G'G t = (I - D) t,    mask = diag(1, ..., 1, 0)
+
+(the mask keeps t's last entry at 1, so the last row of D is 0, and is not kept here);
+weight decay adds lr wd diag(1, ..., 1, 0, 0) to D. docs/fused.md tells it at length.
+"""
+
+import collections
+import itertools
+
+import numpy as np
+
+from .blocks import fill
+
+SMALL = 7  # s up to which a call of BLAS costs more than the product that it is for
+
+
+def composed(G, rates, block):
+    """Return the map of each of block.epochs epochs, pairs of steps first.
+
+        (I - b) (I - a) = I - (a + (b - b a))        two steps, a first
+
+    is computed in this deviation form: products of I - D itself would round every small
+    D to the digits of 1. G (places, B, s) and rates (lr / B, and lr wd with weight
+    decay: (places,) each) come in bit-reversed order of steps, so that the two halves
+    of a level face each other as neighbours in time. Returns D (epochs, s - 1, s).
+
+    The sum of the iterates after each of some steps is a matrix A times the t before
+    them, and composes by the same formula: A_a + A_b (I - a) = A_a + (A_b - A_b a). So,
+    with block.sums, it stands below D (epochs, 2 s - 2, s), and both are carried by one
+    product. It begins with pairs, whose sum (I - a) + (I - D) needs none: half of the
+    products are as without sums.
+    """
+    (rates, *decays), moving = rates, block.size - 1
+    D = product(G.transpose(0, 2, 1), G)[:, :-1]
+    D *= rates[:, None, None]
+    for each in decays:
+        D[:, range(moving - 1), range(moving - 1)] += each[:, None]
+    if block.sums:
+        one = np.eye(moving, block.size, dtype=block.dtype)
+    if block.sums and block.steps == 1:
+        D = np.concatenate([D, one - D], axis=1)
+    while len(D) > block.epochs:
+        a, b = D[: len(D) // 2], D[len(D) // 2 :]
+        D = product(b[..., :-1], a[:, :moving])
+        np.subtract(b, D, out=D)
+        D += a
+        if block.sums and D.shape[1] == moving:
+            D = np.concatenate([D, 2 * one - a - D], axis=1)
+    return D
+
+
+def product(b, a):
+    """Return b a of each two matrices (k, i, m) and (k, m, j).
+
+    Small ones lie side by side in memory, number by number (order F): then the k are
+    the inner loop, and no matrix costs a call of its own.
+    """
+    if a.shape[-1] <= SMALL:
+        return np.einsum("kim,kmj->kij", b, a)
+    return np.matmul(b, a)
+
+
+def walked(D, t, block):
+    """Return t after each epoch, a row each (epochs, s), of maps D begun at t (s,).
+
+    Beside it, if block.sums, the sum of t after each place of the epoch's steps (those
+    without a step count).
+    """
+    s = block.size
+    ends = np.full((block.epochs, s + s * block.sums), block.steps, block.dtype)
+    for each, end in zip(D, ends):
+        moved = each @ t
+        end[:s] = t
+        t = end[:s]
+        t[:-1] -= moved[: s - 1]
+        end[s:-1] = moved[s - 1 :]
+    return ends
+
+
+def walk(features, labels, t, jobs, block):
+    """Yield what ``walked`` returns for each block, the first begun at t (s,).
+
+    jobs: the rows (places, B) of each block, and its rates, as an iterator.
+    """
+
+    def maps(rows, rates):
+        order = "F" if block.size <= SMALL else "C"
+        G = np.empty((*rows.shape, block.size), block.dtype, order)
+        with np.errstate(all="ignore"):  # of a run that diverges
+            fill(G, features, labels, rows)
+            return composed(G, rates, block)
+
+    for D in ahead(maps, jobs):
+        with np.errstate(all="ignore"):
+            ends = walked(D, t, block)
+        t = ends[-1, : block.size]
+        yield ends
+
+
+def ahead(work, jobs):
+    """Yield work(*job) for each of jobs in turn, two at a time if there are several.
+
+    No map depends on the parameters, so each thread makes those of a block of its own.
+    """
+    first = list(itertools.islice(jobs, 2))
+    if len(first) < 2:
+        yield from itertools.starmap(work, first)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(2) as pool:
+        waiting = collections.deque(pool.submit(work, *job) for job in first)
+        for job in jobs:
+            waiting.append(pool.submit(work, *job))
+            yield waiting.popleft().result()
+        for each in waiting:
+            yield each.result()
