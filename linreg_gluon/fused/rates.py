@@ -27,8 +27,8 @@ def step_rates(n, block, lrs):
     """Return lr / B for each step of some epochs, as its form multiplies by it.
 
     Of tree (blocks, places); of chain (blocks, places, s, 1): times the mask. 0 where
-    there is no step. Of wide (blocks, places, 1, rows, 1): for each example, and 0 where
-    there is none. The last batch may be short. lrs: as in_place says.
+    there is no step. Of wide (blocks, places, 1, rows, 1): for each example, and 0
+    where there is none. The last batch may be short. lrs: as in_place says.
     """
     steps = -(-n // block.rows)
     factors = np.full(steps, 1 / block.rows)
