@@ -12,6 +12,7 @@ def main():
     parser = cli.training_parser(__doc__, EXAMPLES)
     text = "exchange once for a block of steps, or each step (default: the cheaper)"
     cli.add_worker_flags(parser)("--form", choices=["gram", "step"], help=text)
+    cli.add_disk_flags(parser)
     told = cli.parse(parser)
     from linreg_gluon import fused  # after the flags: --help does not wait for MXNet
 

@@ -5,7 +5,8 @@ from .._lazy import offered
 ROOMS = {
     "ending": "run",
     "flags": "parse told_of",
-    "groups": "add_study_flags add_table_flags add_worker_flags training_parser",
+    "groups": "add_disk_flags add_study_flags add_table_flags add_worker_flags "
+    "training_parser",
     "inputs": "naming seekable",
     "outputs": "check_outputs check_plot check_writable replacing save_figure "
     "write_json write_text",

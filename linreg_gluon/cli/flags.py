@@ -5,7 +5,7 @@ import os
 from typing import Optional, Tuple
 
 from ..config import Config, InputError
-from ..kept import Keeping, going_on
+from ..kept import Keeping, OnDisk, going_on
 from ..lecture import LECTURE, Problem
 from ..tabular import DTYPES, Preparation
 from . import reading
@@ -22,7 +22,7 @@ class Told:
     true parameters. reading: more of read_csv's arguments. describe: say how the table
     is read and train nothing. auto, tolerance: as Experiment.train takes them. plot,
     json: files to write. log_interval: epochs from line to line. kvstore, form,
-    verbose: of a worker of many.
+    verbose: of a worker of many. rows: where a table's are, if not in memory.
     """
 
     config: Config
@@ -40,6 +40,7 @@ class Told:
     kvstore: Optional[str] = None
     form: Optional[str] = None
     verbose: bool = False
+    rows: Optional[OnDisk] = None
     reading: dict = dataclasses.field(default_factory=dict)
     describe: bool = False
     auto: Tuple[str, ...] = ()
@@ -65,9 +66,13 @@ def parse(parser, argv=None):
         raise InputError("--save-interval needs --save-prefix PREFIX")
     check_alone(args)
     check_worker_flags(args)
+    check_disk_flags(args)
     names = "save_prefix", "save_interval", "export"
     kept = {name: getattr(args, name) for name in names}
-    told = told_of(args, keeping=dataclasses.replace(keeping, **kept))
+    rows = None
+    if getattr(args, "out_of_core", False):
+        rows = OnDisk(args.save_prefix, args.keep)
+    told = told_of(args, keeping=dataclasses.replace(keeping, **kept), rows=rows)
     check_outputs(args)
     return told
 
@@ -106,6 +111,15 @@ def check_worker_flags(args):
         raise UsageError("--weight-decay auto is for one process: give a number")
     if getattr(args, "kvstore", None) and args.log_target:
         raise UsageError("--log-target is for one process: take logarithms before")
+
+
+def check_disk_flags(args):
+    """Raise InputError where flags of rows on disk lack what they are about."""
+    keep, out = getattr(args, "keep", False), getattr(args, "out_of_core", False)
+    if keep and not (out and args.save_prefix):
+        raise InputError("--keep needs --out-of-core and --save-prefix PREFIX")
+    if out and not args.csv:
+        raise InputError("--out-of-core needs --csv FILE")
 
 
 def told_of(args, **more):

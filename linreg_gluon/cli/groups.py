@@ -100,6 +100,16 @@ def add_worker_flags(parser):
     return add
 
 
+def add_disk_flags(parser):
+    """Add the flags of a script that can train on more than memory holds."""
+    add = parser.add_argument_group("more rows than memory holds").add_argument
+    text = "keep the rows of --csv in a file beside the model, not in memory, and "
+    text += "gather batches from there; it is gone at the end"
+    add("--out-of-core", action="store_true", help=text)
+    text = "write these rows to PREFIX.rows.npy, too, with --out-of-core --save-prefix"
+    add("--keep", action="store_true", help=text)
+
+
 def add_model_flags(parser):
     """Add the flags that save, continue and export a model."""
     add = parser.add_argument_group("keeping the model").add_argument

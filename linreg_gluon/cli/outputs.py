@@ -55,6 +55,8 @@ def written(args):
             )
         for ending in each if prefix else ():
             yield flag, prefix + ending
+    if getattr(args, "keep", False):
+        yield "--keep", args.save_prefix + ".rows.npy"
 
 
 def place(path):

@@ -38,6 +38,8 @@ def train(told, path, *, everyone=ALONE):
     """
     if told.describe:
         return describe(table(told, everyone), told)
+    if told.rows and everyone is ALONE:
+        path = path._replace(train=train_from_disk)
     study = experiment(told, everyone)
     study.check_same(told.config, told.keeping, told.auto)
     if not told.quiet:
@@ -60,6 +62,13 @@ def train(told, path, *, everyone=ALONE):
     if told.json:
         write_json(told.json, record(result, told))
     return result
+
+
+def train_from_disk(*data, **options):
+    """Train on rows on disk: as the one worker of no job, by gram."""
+    from .. import parallel
+
+    return parallel.train(*data, kvstore=None, **options)
 
 
 def train_as_worker(told, path, form=None):
@@ -102,11 +111,16 @@ def table(told, everyone=ALONE):
         options["keep"] = lambda n: np.logical_or(
             *own_rows(n, told.preparation, everyone)[:2]
         )
+    if told.rows:
+        options["empty"] = told.rows.empty
     path, name = seekable(told.csv)
     with printing.rows_bar(worker) as on_rows, naming(path, name):
         columns = told.target, told.features
         options.update(told.reading, on_rows=on_rows)
-        return dataclasses.replace(read_csv(path, *columns, **options), path=name)
+        found = dataclasses.replace(read_csv(path, *columns, **options), path=name)
+    if told.rows and not told.describe:
+        told.rows.keep(found.values, everyone)
+    return found
 
 
 def load_data(told):

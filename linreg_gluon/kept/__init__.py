@@ -6,6 +6,7 @@ ROOMS = {
     "model": "Model",
     "units": "Units",
     "spread": "Spread",
+    "rows": "OnDisk",
     "saving": "save load",
     "export": "export_model",
     "resuming": "Keeping check_same going_on identity train_in_parts",

@@ -46,9 +46,12 @@ class Units:
             float(label_scale or 1),
         )
 
-    def convert(self, features, labels, dtype):
-        """Return features (n, d) and labels (n,) in these units, as new arrays."""
-        X, y = np.empty(features.shape, dtype), np.empty(labels.shape, dtype)
+    def convert(self, features, labels, dtype, empty=np.empty):
+        """Return features (n, d) and labels (n,) in these units, as new arrays.
+
+        empty(shape, dtype) makes these: OnDisk.empty, for one.
+        """
+        X, y = empty(features.shape, dtype), empty(labels.shape, dtype)
         for rows in blocks(len(y)):  # float64 until the last step
             X[rows] = (features[rows] - self.mean) / self.scale
             centred = np.subtract(labels[rows], self.label_mean, dtype=np.float64)

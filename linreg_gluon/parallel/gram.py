@@ -17,8 +17,10 @@ import numpy as np
 
 from ..data import epoch_order
 from ..theory import blocks
+from .mapped import Mapped
 
 BUDGET = 2**24  # bytes of a block's sums or of its gathered rows
+BUDGET_ON_DISK = 2**26  # of rows on disk: a block goes through all of the file
 TALL = 2**11  # rows that are factorised at once
 FEW = 2**25  # n s^2 of a worker's n rows that it factorises in less than 0.1 s
 
@@ -38,11 +40,17 @@ class Epochs:
         self.upper = np.triu_indices(self.size)
         self.num_steps = -(-num_examples // config.batch_size)
         self.rows_of_step = min(config.batch_size, num_examples)
+        self.on_disk = isinstance(features, np.memmap)  # of all workers, or of none
 
     @functools.cached_property
     def table(self):
-        """The examples z and a last one of zeros, (n + 1, s): what is gathered from."""
+        """The examples z and a last one of zeros, (n + 1, s): what is gathered from.
+
+        Of arrays on disk they are not made at once.
+        """
         features, labels = self.rows
+        if self.on_disk:
+            return Mapped(features, labels)
         table = np.empty((self.num_rows + 1, self.size), self.dtype)
         table[:-1, :-2], table[:-1, -2], table[-1] = features, 1, 0
         np.negative(labels, out=table[:-1, -1])
@@ -53,7 +61,8 @@ class Epochs:
         """How many steps a block has."""
         rank_rows = -(-self.config.batch_size // self.place[1])
         per_step = self.dtype.itemsize * self.size * max(self.size, rank_rows)
-        return max(1, min(self.num_steps, BUDGET // per_step))
+        budget = BUDGET_ON_DISK if self.on_disk else BUDGET
+        return max(1, min(self.num_steps, budget // per_step))
 
     @property
     def num_blocks(self):

@@ -16,8 +16,9 @@ from ..data import batch_order, check_data, check_start
 from ..fused import start_vector
 from ..guard import guarded
 from ..scratch import Averaging
+from ..theory import blocks
 from . import costs, gram
-from .worker import Worker, connect
+from .worker import Single, Worker, connect
 
 nd = mx.nd
 
@@ -53,12 +54,13 @@ class Shares:
 
     def mean_loss(self, net, loss):
         """Return the mean loss over the rows of all workers, the same on each."""
-        mean = 0.0
-        if len(self.data[0]):
-            X, y = (nd.array(array, dtype=array.dtype) for array in self.data)
-            mean = loss(net(X), y).mean().asscalar()
-        part = float(mean) * len(self.data[0]) / self.num_examples
-        return float(self.worker.sum(part))
+        n, total = len(self.data[0]), 0.0
+        whole = not isinstance(self.data[0], np.memmap)  # for concise's very bits
+        for rows in [slice(n)] * (n > 0) if whole else blocks(n):
+            parts = [array[rows] for array in self.data]
+            X, y = (nd.array(array, dtype=array.dtype) for array in parts)
+            total += float(loss(net(X), y).mean().asscalar()) * len(y)
+        return float(self.worker.sum(total / self.num_examples))
 
 
 def gradient(net_with_loss, params, X, y):
@@ -96,10 +98,14 @@ def train(features, labels, config=Config(), *, kvstore, form=None, **options):
     Data, config, options (start, on_epoch), result and errors are those of
     scratch.train. Every worker is given the whole data, from the same source, and keeps
     the rows that it owns; or those alone, if its Worker says so. kvstore: "dist_sync",
-    a KVStore or a Worker; on_epoch is called on each worker. form: "gram", one exchange
-    for a block of steps; "step", one for each, in Gluon; None, the cheaper by
-    costs.measured in its first training. The Worker keeps its ``form`` and ``costs``.
+    a KVStore or a Worker, or None for one worker without any; on_epoch is called on
+    each worker. form: "gram", one exchange for a block of steps; "step", one for each,
+    in Gluon; None, the cheaper by costs.measured in its first training. The Worker
+    keeps its ``form`` and ``costs``. Data on disk (np.memmap) stay there: batches are
+    gathered from there.
     """
+    if kvstore is None:
+        kvstore, form = Single(), form or "gram"
     if form not in (None, *FORMS):
         raise ValueError(f"form must be one of {FORMS} or None, got {form!r}")
     check_data(features, labels)

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 import traceback
+import types
 
 import numpy as np
 
@@ -110,6 +111,22 @@ class Worker:
         if array.dtype == np.float64:
             return nd.array(self.sum(array.asnumpy()), dtype="float64")
         return self.exchange(array.shape).sum(array)
+
+
+class Single(Worker):
+    """The only worker, without a store: what it has is the sum."""
+
+    def __init__(self):
+        super().__init__(types.SimpleNamespace(rank=0, num_workers=1))
+
+    def begin(self, array, slot=0):
+        return lambda: array
+
+    def sum(self, array):
+        return np.asarray(array, np.float64)
+
+    def sum_gradient(self, array):
+        return array
 
 
 def join(kvstore):

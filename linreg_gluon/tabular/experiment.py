@@ -60,7 +60,8 @@ class Experiment:
         kept = rows[0] | rows[1] if data.rows else slice(None)
         check_enough(data, rows[2], self.preparation.holdout)
         held, logged = rows[1][kept], self.preparation.log_target
-        with in_logarithms(data, logged), held_out_last(data.values, held) as n:
+        last = held_out_last(data.values, held, data.empty)
+        with in_logarithms(data, logged), last as n:
             everyone = everyone if data.rows else ALONE
             self.everyone, self.solves = everyone, solve
             self.solution, self.warnings = None, ()
@@ -85,9 +86,11 @@ class Experiment:
         if units is None and self.preparation.standardize:
             units = Units.standard(features, labels, everyone)
         self.units = units or Units.own(len(data.names))
-        dtype, rest = self.preparation.dtype, (data.features[n:], data.labels[n:])
-        self.held = self.units.convert(*rest, dtype) if len(rest[1]) else None
-        self.training = self.units.convert(features, labels, dtype)
+        told, rest = (self.preparation.dtype, data.empty), data.values[n:]
+        self.held = None
+        if len(rest):
+            self.held = self.units.convert(rest[:, :-1], rest[:, -1], *told)
+        self.training = self.units.convert(features, labels, *told)
         self.whole = None
         if data.rows:
             everyone.num_examples = total = int(everyone.sum(np.float64(n)))

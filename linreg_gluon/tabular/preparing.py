@@ -69,20 +69,23 @@ def split_rows(n, share, seed):
     held = max(1, round(n * share)) if share else 0
     if held >= n:
         raise ValueError(f"holdout {share} of {n} rows leaves none to train on")
+    if not held:
+        return np.arange(n), np.arange(0)
     # [seed, epoch] are the epochs' generators; a third number is a stream of its own
     order = np.random.default_rng([seed, 0, 1]).permutation(n)
     return np.sort(order[held:]), np.sort(order[:held])
 
 
 @contextlib.contextmanager
-def held_out_last(values, is_held):
+def held_out_last(values, is_held, empty=np.empty):
     """Yield how many rows of values (n, k) train; meanwhile those held out stand last.
 
     is_held: bool (n,). Both parts keep their order. The rows are moved in place, for a
-    copy of a large table may not fit, and afterwards are where they were.
+    copy of a large table may not fit, and afterwards are where they were. empty: makes
+    the array of those held out that is needed for it.
     """
     first, last = np.flatnonzero(~is_held), np.flatnonzero(is_held)
-    moved = values[last]
+    moved = gathered(values, last, empty)
     moving = list(blocks(len(first) if len(last) else 0))
     for rows in moving:  # first[i] >= i: what is still to move stays intact
         values[rows] = values[first[rows]]
@@ -91,10 +94,19 @@ def held_out_last(values, is_held):
     try:
         yield len(first)
     finally:
-        moved = values[len(first) :].copy()
+        moved = gathered(values, np.arange(len(first), len(values)), empty)
         for rows in reversed(moving):
             values[first[rows]] = values[rows].copy()
-        values[last] = moved
+        for rows in blocks(len(last)):
+            values[last[rows]] = moved[rows]
+
+
+def gathered(values, rows, empty):
+    """Return a copy of some rows (m,) of values (n, k)."""
+    copy = empty((len(rows), values.shape[1]), values.dtype)
+    for part in blocks(len(rows)):
+        copy[part] = values[rows[part]]
+    return copy
 
 
 def own_rows(n, preparation, everyone):

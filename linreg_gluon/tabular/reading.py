@@ -1,5 +1,7 @@
 """From cells to numbers: the columns and rows of a source that can be used."""
 
+import functools
+
 import numpy as np
 
 from ..config import InputError
@@ -20,13 +22,14 @@ from .tidying import Gathered, squeezed, tidy
 class Reader:
     """Turns a source into the numbers and the Plan of a Table.
 
-    target, features, choices: as for read_csv. largest: the largest number that is
-    trained with. on_rows(done, at_most): progress, or None.
+    target, features, choices, empty: as for read_csv. largest: the largest number that
+    is trained with. on_rows(done, at_most): progress, or None.
     """
 
-    def __init__(self, source, target, features, choices, *, largest, on_rows=None):
+    def __init__(self, source, target, features, choices, *, empty, largest, on_rows):
         self.source, self.choices, self.target = source, choices, target
-        self.largest, self.on_rows, self.asked = largest, on_rows, features is not None
+        self.largest, self.on_rows, self.empty = largest, on_rows, empty
+        self.asked = features is not None
         self.path = source.path or "the table"
         *self.positions, last = self.pick(target, features)
         if not self.positions:
@@ -57,10 +60,10 @@ class Reader:
 
     def all(self):
         """Return (values float64 (n, d + 1), Plan)."""
-        scans, found, plain = self.look(Gathered)
+        scans, found, plain = self.look(functools.partial(Gathered, empty=self.empty))
         plan, used = self.decide(scans)
         if found is None:
-            found = Gathered(plan.rows, [*plan.names, plan.target.name])
+            found = Gathered(plan.rows, [*plan.names, plan.target], self.empty)
             for block in self.blocks(plan, plain):
                 found.take(block.T)
             used = self.names
@@ -93,8 +96,8 @@ class Reader:
     def kept(self, keep, plan, plain):
         """Return what part does, of a finished Plan."""
         n, width = plan.used, len(plan.names) + 1
-        kept, digest = keep(n), begin_fingerprint((n, width))
-        values, done, filled = np.empty((int(kept.sum()), width)), 0, 0
+        kept, digest, done, filled = keep(n), begin_fingerprint((n, width)), 0, 0
+        values = self.empty((int(kept.sum()), width))
         for block in self.blocks(plan, plain):
             block = block[~np.isnan(block).any(axis=1)]
             part = block[kept[done : done + len(block)]]

@@ -6,7 +6,7 @@ and to turn them into numbers.
 
 import dataclasses
 import time
-from typing import Optional, Tuple
+from typing import Callable, Optional, Tuple
 
 import numpy as np
 
@@ -19,7 +19,8 @@ class Table:
     path: the file, None where it comes from none. seconds: that reading took. rows,
     sha256: of the file, where values holds a part of its rows; else None. plan: how the
     file's columns became these; None where they come from arrays. source: what it was
-    read from, to find a row there again.
+    read from, to find a row there again. empty(shape, dtype): makes arrays of
+    rows.
     """
 
     values: np.ndarray
@@ -31,6 +32,7 @@ class Table:
     sha256: Optional[str] = None
     plan: Optional["Plan"] = None  # noqa: F821  (plan.Plan: loaded with a file)
     source: object = None
+    empty: Callable = np.empty
 
     @classmethod
     def of(cls, features, labels, *, seconds=0.0):
@@ -73,8 +75,9 @@ class Table:
 
 
 def read_csv(
-    data, target, features=None, *, dtype="float32", on_rows=None, keep=None, **told
-):
+    data, target, features=None, *, dtype="float32", on_rows=None, keep=None,
+    empty=np.empty, **told,
+):  # fmt: skip
     """Read a file, as it is found, into a Table.
 
     data: a text file (its name may end in .gz), .xlsx, .xls or .parquet, or a
@@ -82,9 +85,10 @@ def read_csv(
     default all other columns that can be used. dtype: what will be trained in; a value
     that it cannot hold is refused. on_rows(done, at_most): progress. keep: None, or a
     function of the number of rows that returns which to keep, bool (n,); the others are
-    checked and forgotten. told: fields of told.Reading (sep, encoding, decimal,
-    thousands, header, names, comment, na) and of told.Choices (categories, dates,
-    leave_out, missing, strict, wide).
+    checked and forgotten. empty(shape, dtype): makes the arrays that hold the rows, as
+    kept.OnDisk().empty does on disk; the Table keeps it. told: fields of told.Reading
+    (sep, encoding, decimal, thousands, header, names, comment, na) and of told.Choices
+    (categories, dates, leave_out, missing, strict, wide).
     The numbers stay float64, so that standardising loses none of their digits.
     Raises InputError where a file cannot be read, or can be read in two ways, and,
     unless wide, for fewer rows than features + 1; ImportError without pandas.
@@ -100,10 +104,11 @@ def read_csv(
     wanted = [target, *(features or ())]
     source = source_of(data, reading, wanted)
     largest = float(np.finfo(dtype).max)
-    options = {"largest": largest, "on_rows": on_rows}
+    options = {"largest": largest, "on_rows": on_rows, "empty": empty}
     reader = Reader(source, target, features, choices, **options)
     values, plan, *whole = reader.part(keep) if keep else (*reader.all(), None, None)
     plan = plan.replaced(told=jsonable({"features": features, **given}))
     seconds = time.perf_counter() - start
     target = plan.target.name
-    return Table(values, plan.names, target, source.path, seconds, *whole, plan, source)
+    kinds = *whole, plan, source, empty
+    return Table(values, plan.names, target, source.path, seconds, *kinds)

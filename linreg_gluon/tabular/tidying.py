@@ -9,8 +9,8 @@ from .judging import judged
 class Gathered:
     """All blocks of columns in one array. values: float64 (most_rows, k), n: rows."""
 
-    def __init__(self, most_rows, names):
-        self.values, self.n = np.empty((most_rows, len(names))), 0
+    def __init__(self, most_rows, names, empty=np.empty):
+        self.values, self.n = empty((most_rows, len(names))), 0
 
     def take(self, columns):
         """Take in the next rows, (m,) of each column."""

@@ -71,6 +71,8 @@ WRONG = {
         **TRAINING,
         "--kvstore": ("mpi", "invalid choice: 'mpi'"),
         "--form": ("gram", "--form is for many workers"),
+        "--out-of-core": ("--epochs=2", NEEDS),
+        "--keep": ("--epochs=2", "--keep needs --out-of-core and --save-prefix"),
     },
     "train_gluon": {**TRAINING, "--kvstore": ("mpi", "invalid choice: 'mpi'")},
     "sweep_lr": {
