@@ -61,6 +61,54 @@ def test_a_million_rows_fit(run, large, script, holdout):
     assert "time: read" in result.stderr  # whoever waited is told for what
 
 
+# What is mapped from a file is not counted in RLIMIT_DATA, and all other memory is.
+LIMITED = """
+import resource, runpy, sys
+import numpy as np
+import pandas
+sys.path.insert(0, "scripts")
+from linreg_gluon import parallel
+del sys.argv[0]
+parallel.train(np.ones((5000, 2), "f"), np.ones(5000, "f"), kvstore=None)  # once
+(now,) = [line.split()[1] for line in open("%s") if "VmData" in line]
+limit = 1024 * int(now) + int(sys.argv.pop(0))
+resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+runpy.run_path(sys.argv[0], run_name="__main__")
+""" % STATUS
+ROWS, ROOM = 850_000, 170_000_000
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory):
+    """A CSV file of 50 MB that holds 18 million numbers: 140 MB in float64."""
+    file = tmp_path_factory.mktemp("short") / "short.csv"
+    rng = np.random.default_rng(0)
+    with open(str(file), "w") as out:
+        out.write(",".join(["f%d" % i for i in range(20)] + ["y"]) + "\n")
+        for _ in range(ROWS // 10_000):
+            X = rng.integers(0, 100, (10_000, 20))
+            y = X.sum(axis=1) + rng.integers(0, 50, 10_000)
+            block = np.column_stack([X, y]).ravel().tolist()
+            out.write((",".join(["%d"] * 21) + "\n") * 10_000 % tuple(block))
+    return file
+
+
+@needs_proc
+def test_out_of_core_needs_less_than_the_data(run, short, tmp_path):
+    assert short.stat().st_size > 50e6
+    flags = ["--csv", short, "--target", "y", "--epochs", 2, "--batch-size", 1000]
+    flags += ["--lr", 0.01, "--quiet"]
+    script = ["python", "-c", LIMITED, ROOM, "scripts/train_fused.py"]
+    done = run(*script, *flags)  # in float64, in float32, as what is gathered from
+    assert done.returncode == 1, "in memory it has room: the limit is none"
+    result = tmp_path / "a.json"
+    more = ["--out-of-core", "--save-prefix", tmp_path / "m", "--json", result]
+    done = run(*script, *flags, *more)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(result.read_text())
+    assert np.allclose(found["learned"]["w"], found["least_squares"]["w"], atol=0.02)
+
+
 FITS = """
 import importlib, json, sys
 import numpy as np

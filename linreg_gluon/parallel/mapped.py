@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ..theory import blocks
+
 
 class Mapped:
     """The rows z = [x, 1, -y] of features (n, d) and labels (n,), arrays on disk.
@@ -27,6 +29,8 @@ class Mapped:
         order = np.argsort(flat)
         ranked = flat[order]
         order = order[: np.searchsorted(ranked, len(self.labels))]  # none of zeros
-        ranked, Z[:] = ranked[: len(order)], 0
-        Z[order, :-2], Z[order, -2] = self.features.take(ranked, axis=0), 1
-        Z[order, -1] = -self.labels.take(ranked)
+        Z[:] = 0
+        for part in blocks(len(order)):  # what is taken at once is in memory twice
+            to, which = order[part], ranked[part]
+            Z[to, :-2], Z[to, -2] = self.features.take(which, axis=0), 1
+            Z[to, -1] = -self.labels.take(which)

@@ -89,6 +89,16 @@ def reader(text_lines, sep, strict=False):
     return csv.reader(text_lines, delimiter=sep, **blanks)
 
 
+def cells_of(text, text_lines, sep, strict=False):
+    """Yield the cells of each row of Lines; text_lines: these, or their quickest.
+
+    However many rows there are, only an open quote reads far ahead.
+    """
+    for cells in reader(text_lines, sep, strict):
+        text.meter.seen = 0
+        yield cells
+
+
 def parsed(lines, sep):
     """Return [(number of the line in which it ends, cells)] of (number, text) lines."""
     number = [0]
@@ -115,7 +125,7 @@ def records(path, layout, strict=True):
     """
     with lines(path, layout) as text:
         try:
-            for cells in reader(text, layout.sep, strict):
+            for cells in cells_of(text, text, layout.sep, strict):
                 if any(map(str.strip, cells)) or len(cells) > 1:
                     yield text.number, cells
         except csv.Error as error:
@@ -130,7 +140,7 @@ def check_widths(path, layout):
     width = len(layout.columns)
     with lines(path, layout) as text:
         try:
-            if set(map(len, reader(text.quickest, layout.sep))) <= {0, width}:
+            if set(map(len, cells_of(text, text.quickest, layout.sep))) <= {0, width}:
                 return
         except csv.Error:
             pass  # the walk below says where

@@ -10,7 +10,7 @@ from ..config import InputError
 from ..theory import BLOCK
 from .cells import form_of, gap_words, signatures
 from .frames import import_pandas
-from .records import AHEAD, check_widths, lines, reader, records
+from .records import AHEAD, cells_of, check_widths, lines, records
 from .told import Reading
 
 SAMPLE_ROWS = 1000
@@ -59,7 +59,7 @@ class Text:
         """Return how many rows there are, where none is too long or too short."""
         check_widths(self.path, self.layout)
         with lines(self.path, self.layout) as text:
-            return sum(map(any, reader(text.quickest, self.sep)))
+            return sum(map(any, cells_of(text, text.quickest, self.sep)))
 
     def sample(self, picked):
         """Return the first rows of the columns at the positions picked, as cells."""
@@ -117,6 +117,8 @@ class Text:
             fault = f"is not {self.layout.encoding} ({error.reason}); say --encoding"
             raise InputError(f"{self.path}: {fault}") from None
         except import_pandas().errors.ParserError as error:
+            if "out of memory" in str(error):
+                raise MemoryError(f"{self.path}: memory ends while it is read") from None
             check_widths(self.path, self.layout)
             fault = str(error).splitlines()[0]
             raise InputError(f"{self.path}: pandas cannot read it: {fault}") from None

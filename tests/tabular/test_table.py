@@ -3,11 +3,13 @@
 import gzip
 
 import numpy as np
+import pandas
 import pytest
 
 from linreg_gluon.tabular import texts
 from linreg_gluon.config import InputError
 from linreg_gluon.tabular.preparing import fingerprint
+from linreg_gluon.tabular.records import AHEAD
 from linreg_gluon.tabular import read_csv
 
 PLAIN = b"a,b,y\n1,2,3\n-4.5,5e-3,6\n7,8,.9\n1,1,1\n"
@@ -135,6 +137,25 @@ def test_fault_is_named(read, tmp_path, fault):
 def test_short_row_in_text_is_noticed(read):
     with pytest.raises(InputError, match="line 3: 2 cells, but the header has 3"):
         read(b"a,y,s\n1,2,x\n3,4\n5,6,x\n", ["a"])
+
+
+def test_large_file_may_have_gaps(read):
+    # Only an open quote reads so far ahead that the file would be swallowed.
+    long = b"x" * 4000
+    rows = b"".join(b"%d,%s,%d\n" % (i, long, i % 7) for i in range(AHEAD // 4000 + 9))
+    data = read(b"a,text,y\n" + rows + b"3,x,\n4,x,6\n", ["a"])
+    assert data.plan.gaps == (("y", 1),)
+    last = len(data.values) - 1
+    assert data.places([last]) == ["line %d" % (last + 3)]
+
+
+def test_end_of_memory_is_no_fault_of_the_file(read, monkeypatch):
+    def failing(*_, **__):
+        raise pandas.errors.ParserError("C error: out of memory")
+
+    monkeypatch.setattr(pandas, "read_csv", failing)
+    with pytest.raises(MemoryError, match="memory ends while it is read"):
+        read(PLAIN)
 
 
 def test_asked_twice_is_refused(read):
