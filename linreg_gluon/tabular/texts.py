@@ -118,7 +118,7 @@ class Text:
             raise InputError(f"{self.path}: {fault}") from None
         except import_pandas().errors.ParserError as error:
             if "out of memory" in str(error):
-                raise MemoryError(f"{self.path}: memory ends while it is read") from None
+                raise MemoryError(f"{self.path}: memory ends, reading it") from None
             check_widths(self.path, self.layout)
             fault = str(error).splitlines()[0]
             raise InputError(f"{self.path}: pandas cannot read it: {fault}") from None

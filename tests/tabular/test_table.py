@@ -154,7 +154,7 @@ def test_end_of_memory_is_no_fault_of_the_file(read, monkeypatch):
         raise pandas.errors.ParserError("C error: out of memory")
 
     monkeypatch.setattr(pandas, "read_csv", failing)
-    with pytest.raises(MemoryError, match="memory ends while it is read"):
+    with pytest.raises(MemoryError, match="memory ends, reading it"):
         read(PLAIN)
 
 
