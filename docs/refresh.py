@@ -7,7 +7,8 @@ What was measured of a claim stands after ``<!-- claim 5 -->`` (in a Chinese doc
 ``<!-- claim 5 zh -->``), to ``<!-- /claim -->``.
 After ``<!-- table of: docs/benchmark.json -->``, to ``<!-- end -->``, stands what
 scripts/benchmark.py measured, which takes minutes and is not run again here; its other
-tables are ``details`` and ``startup``, and scripts/scaling.py's ``details``, ``wires``.
+tables are ``details``, ``startup`` and ``fits``, and scripts/scaling.py's ``details``
+and ``wires``.
 The lecture's two documents are written whole, from linreg_gluon.lecture.STEPS.
 A picture's comment is ``<!-- drawn by: python ... --plot docs/x.png -->``.
 """
@@ -31,7 +32,8 @@ CLAIM = re.compile(
     r"(?=<!-- /claim -->)"
 )
 TABLE = re.compile(
-    r"(?P<head><!-- (?P<kind>table|details|startup|wires) of: docs/(?P<name>\w+).json -->\n)"
+    r"(?P<head><!-- (?P<kind>table|details|startup|fits|wires) of: "
+    r"docs/(?P<name>\w+).json -->\n)"
     r"(?:.*\n)*?(?=<!-- end -->)"
 )
 COMPARISON = "python scripts/compare_lecture.py --json out/compare.json"

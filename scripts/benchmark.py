@@ -15,9 +15,9 @@ import sys
 
 from _door import cli
 from bench import costs, entries, record, showing, turns
-from bench.showing import details, startup, table  # noqa: F401  # for docs/refresh.py
+from bench.showing import details, fits, startup, table  # noqa: F401  # for refresh.py
 
-PARTS = ["processes", "memory", *entries.PROBLEMS, "one core", "growth"]
+PARTS = ["processes", "memory", *entries.PROBLEMS, "one core", "growth", "fits"]
 QUICK = ["processes", "lecture", "growth"]
 
 
@@ -80,6 +80,8 @@ def run(peers, quick, parts, before):
                 result["one core"][name] = turns.measure(problem, names, 20)
     if "growth" in parts:
         result.update(growth(pythons, quick))
+    if "fits" in parts:
+        result["fits"] = costs.many_fits()
     result["python"] = platform.python_version()
     result["machine"] = "%s, %d cores" % (platform.machine(), os.cpu_count())
     return result

@@ -27,6 +27,7 @@ WORDS = {
         "code as the lecture types it, ours beside it, and what was measured. All of "
         "it comes from one source, `linreg_gluon/lecture/steps.*.md`; `make docs` "
         "writes it, a test holds it. First the verdict, and the losses to expect:",
+        "command": "python scripts/compare_lecture.py --json out/compare.json",
         "parts": {1: "Part 1: from scratch", 12: "Part 2: with Gluon"},
         "data": "The data with the learned line; the loss falling to the noise floor",
         "rates": "Loss after three epochs against the learning rate",
@@ -45,8 +46,8 @@ WORDS = {
         "other": "[English](lecture.md)",
         "lead": "这一课的十八个步骤，按顺序：做了什么，课上怎样写，我们怎样写，测量得到什么。"
         "全部内容出自同一个来源 `linreg_gluon/lecture/steps.*.md`，由 `make docs` 生成，"
-        "由测试保证不过时。先看结论，以及应当看到的损失（加 "
-        "`--lang zh`，终端里就是中文）：",
+        "由测试保证不过时。先看结论，以及应当看到的损失：",
+        "command": "python scripts/compare_lecture.py --lang zh",
         "parts": {1: "第一部分：从零开始", 12: "第二部分：用 Gluon"},
         "data": "数据与学到的直线；损失降到噪声下限",
         "rates": "三个迭代周期之后的损失与学习率",
@@ -69,8 +70,7 @@ def markdown(language="en"):
     blocks = [
         "# %s (%s)" % (words["title"], words["other"]),
         words["lead"],
-        "<!-- first 9 lines of: python scripts/compare_lecture.py --json "
-        "out/compare.json -->\n```text\n```",
+        "<!-- first 9 lines of: %s -->\n```text\n```" % words["command"],
     ]
     for step in STEPS:
         if step.number in words["parts"]:

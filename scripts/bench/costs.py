@@ -1,4 +1,4 @@
-"""What whole processes take: seconds from start to end, and memory."""
+"""What whole processes take, in seconds and memory, and many fits in one process."""
 
 import dataclasses
 import json
@@ -66,4 +66,34 @@ def memory():
         peak = process_cost(command, requests)[1]
         data = problem.n * (problem.d + 1) * 4 / 2**20  # float32
         found[name] = {"megabytes": peak, "data": data}
+    return found
+
+
+def many_fits(count=200):
+    """Return {what: {same, varied}}: seconds a fit, of 800 rows and of 799 to 801.
+
+    Those of one number of rows are beyond the first, which may compile its graphs.
+    """
+    import numpy as np
+
+    from linreg_gluon import Config, concise, fused, synthetic_data
+
+    kinds = {
+        "fused, d 2": (fused.train, 2),
+        "fused, d 40": (fused.train, 40),
+        "Gluon, d 2": (concise.train, 2),
+    }
+    found = {}
+    for name, (train, d) in kinds.items():
+        X, y = synthetic_data(np.linspace(-1, 1, d), 4.2, 801, 0.01, 0)
+
+        def seconds(sizes):
+            start = time.perf_counter()
+            for n in sizes:
+                train(X[:n], y[:n], Config(num_epochs=1))
+            return (time.perf_counter() - start) / len(sizes)
+
+        same, varied = [800] * count, [799, 800, 801] * (count // 3)
+        seconds(same[:1])
+        found[name] = {"same": seconds(same), "varied": seconds(varied)}
     return found

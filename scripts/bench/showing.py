@@ -37,6 +37,18 @@ def startup(result):
     return markdown(rows)
 
 
+def fits(result):
+    """Return what many fits take, and a large one's memory, as Markdown tables."""
+    rows = [["many fits", "of 800 rows, ms each", "of 799, 800, 801", "times"]]
+    for name, each in result["fits"].items():
+        same, varied = (1e3 * each[key] for key in ("same", "varied"))
+        rows.append([name, short(same), short(varied), "%.2f" % (varied / same)])
+    peaks = [["one fit, whole process", "data, MB", "most memory, MB"]]
+    for name, each in result["memory"].items():
+        peaks.append([name, *("%.0f" % each[key] for key in ("data", "megabytes"))])
+    return markdown(rows) + "\n" + markdown(peaks)
+
+
 def shown(name):
     return name.replace("_", " ")
 
