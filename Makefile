@@ -39,7 +39,7 @@ lecture: $(VENV)/ready
 test: $(VENV)/ready
 	OMP_NUM_THREADS=1 $(python) -m pytest -q -n 2 --dist loadfile -m "not slow"
 
-# Repetitions that take minutes: kills, large files.
+# Repetitions that take minutes: kills, large files (LINREG_GLUON_LARGE=1: 2 GB too).
 test-slow: $(VENV)/ready
 	$(python) -m pytest -q -m slow
 
