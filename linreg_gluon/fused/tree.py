@@ -18,6 +18,7 @@ import numpy as np
 from .blocks import fill
 
 SMALL = 7  # s up to which a call of BLAS costs more than the product that it is for
+FEW = 8  # steps, which make too short a loop of them
 
 
 def composed(G, rates, block):
@@ -37,6 +38,7 @@ def composed(G, rates, block):
     products are as without sums.
     """
     (rates, *decays), moving = rates, block.size - 1
+    product = beside if small(block) else np.matmul
     D = product(G.transpose(0, 2, 1), G)[:, :-1]
     D *= rates[:, None, None]
     for each in decays:
@@ -55,15 +57,24 @@ def composed(G, rates, block):
     return D
 
 
-def product(b, a):
-    """Return b a of each two matrices (k, i, m) and (k, m, j).
+def small(block):
+    """Return whether matrices lie side by side in memory, number by number.
 
-    Small ones lie side by side in memory, number by number (order F): then the k are
-    the inner loop, and no matrix costs a call of its own.
+    Of the epochs it must not depend: those of a run that is resumed are others.
     """
-    if a.shape[-1] <= SMALL:
+    return block.size <= SMALL and block.steps >= FEW
+
+
+def beside(b, a):
+    """Return b a of each two matrices (k, i, m) and (k, m, j) of order F.
+
+    The k are the inner loop: no matrix costs a call of its own.
+    """
+    if len(a) > 1:
         return np.einsum("kim,kmj->kij", b, a)
-    return np.matmul(b, a)
+    # Of a single k the m would be the inner loop, and summed in another order.
+    b, a = (np.asfortranarray(np.repeat(each, 2, axis=0)) for each in (b, a))
+    return np.einsum("kim,kmj->kij", b, a)[:1]
 
 
 def walked(D, t, block):
@@ -74,7 +85,7 @@ def walked(D, t, block):
     """
     s = block.size
     ends = np.full((block.epochs, s + s * block.sums), block.steps, block.dtype)
-    for each, end in zip(D, ends):
+    for each, end in zip(np.ascontiguousarray(D), ends):  # else of many orders
         moved = each @ t
         end[:s] = t
         t = end[:s]
@@ -90,7 +101,7 @@ def walk(features, labels, t, jobs, block):
     """
 
     def maps(rows, rates):
-        order = "F" if block.size <= SMALL else "C"
+        order = "F" if small(block) else "C"
         G = np.empty((*rows.shape, block.size), block.dtype, order)
         with np.errstate(all="ignore"):  # of a run that diverges
             fill(G, features, labels, rows)

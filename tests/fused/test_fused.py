@@ -70,6 +70,16 @@ def test_losses_agree_with_oracle(form, n, d, batch_size):
     assert fit.losses == pytest.approx(losses, rel=2e-4, abs=1e-7)
 
 
+@pytest.mark.parametrize("n, d, batch_size", [*SHAPES, (90, 5, 10), (90, 10, 10)])
+def test_epochs_may_be_walked_singly(form, n, d, batch_size):
+    # Bit for bit: how many stand side by side must not change the order of a sum.
+    data, fit = problem(n, d), None
+    whole = fused.train_with(form, *data, Config(0.03, 5, batch_size))
+    for _ in range(5):
+        fit = fused.train_with(form, *data, Config(0.03, 1, batch_size), start=fit)
+    assert fit.w.tolist() == whole.w.tolist() and fit.losses == whole.losses
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_every_seed_is_accurate(form, seed):
     data = problem(1000, 2, seed)
@@ -106,6 +116,7 @@ def test_either_product_of_matrices_agrees(n, d, batch_size, monkeypatch):
     config = Config(0.03, 4, batch_size, 5, average=0.5, weight_decay=0.1)
     for small in (0, 200):
         monkeypatch.setattr(tree, "SMALL", small)
+        monkeypatch.setattr(tree, "FEW", 1)
         found.append(fused.train_with("tree", *data, config))
     one, two = (np.append(fit.w, fit.b) for fit in found)
     # Sums in another order: some roundings of float32, 6e-8 each
