@@ -35,27 +35,30 @@ def walk(features, labels, t, config, epochs, block):
     if block.sums; else 0.
     """
     n, s = len(labels), block.size
-    firsts = epochs[:: block.epochs]
     parts = -(-n // (block.steps * block.rows))
     unused = parts * block.steps - -(-n // block.rows)
     jobs = (
         job
-        for first in firsts
+        for first in epochs[:: block.epochs]
         for job in zip(
             block_rows(n, config.seed, first, block),
             kept_rates(n, block, *rates_at(config, first, block.epochs)),
         )
     )
-    with contextlib.closing(WALKS[block.form](features, labels, t, jobs, block)) as all:
-        for _ in firsts:
-            found = [next(all) for _ in range(parts)]
-            ts, sums = found[-1][:, :s], np.zeros((block.epochs, s))
+    found, walked = [], WALKS[block.form](features, labels, t, jobs, block)
+    with contextlib.closing(walked):
+        for ends in walked:
+            found.append(ends)
+            if len(found) < parts:
+                continue
+            ts, sums = ends[:, :s], np.zeros((block.epochs, s))
             with np.errstate(all="ignore"):  # of a run that diverges
                 if block.sums:
                     sums = np.sum([each[:, s:] for each in found], 0, np.float64)
                     sums -= unused * ts
                 losses = [half_squares(features, labels, each) for each in ts]
             yield from zip(ts, losses, sums)
+            found = []
 
 
 def rates_at(config, first, count):

@@ -65,6 +65,13 @@ def test_other_numbers_of_rows_share_graphs(form, batch_size):
     assert after == before
 
 
+@pytest.mark.parametrize("form", ["chain", "wide"])
+def test_second_run_has_the_firsts_memory(form, monkeypatch):
+    fused.train_with(form, *data(100, 3), Config(num_epochs=2))
+    monkeypatch.setattr(workspace, "Workspace", None)  # to make one would raise
+    fused.train_with(form, *data(100, 3), Config(num_epochs=2))
+
+
 @pytest.mark.parametrize("n", [1, 7, 63, 64, 65, 799, 10**6 + 1])
 def test_rounding_adds_little(n):
     assert n <= blocks.rounded(n) <= 1.04 * n
