@@ -63,7 +63,7 @@ def cell(found, fused, kinds):
 
 def short(x):
     """Return a number in two digits, from 100 on in whole ones."""
-    return "%.0f" % x if x >= 100 else "%.2g" % x
+    return "%.0f" % x if x >= 99.5 else "%.2g" % x
 
 
 def markdown(rows):
