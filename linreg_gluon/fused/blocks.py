@@ -7,15 +7,11 @@ import numpy as np
 
 from ..data import epoch_order
 
+FORMS = ("tree", "chain", "wide")
 BUDGET = 2**23  # bytes of a block's rows and maps: what a processor's cache may hold
 MOST_EPOCHS = 256  # side by side: on_epoch is called for all of them at once
 MOST_STEPS = 64  # in one graph of chain or wide: each takes 0.1 to 0.5 ms to compile
-ALONE = 2**13  # numbers: OpenBLAS takes more threads for a product from 9216 on
-MANY = 30  # features: a part's call costs less than its product
 GRAPH_TAKES = 4  # wide's graph takes every fourth batch itself: see Block.num_gathered
-
-
-FORMS = ("tree", "chain", "wide")
 
 
 def choose(num_inputs, rows):
@@ -135,30 +131,3 @@ def fill(G, features, labels, rows):
     np.negative(labels.take(rows, mode="clip"), out=G[..., -1])
     if len(labels) % rows.shape[1] and rows[-1, -1] == len(labels):
         G[rows == len(labels)] = 0
-
-
-def half_squares(features, labels, t):
-    """Return the mean half squared error at t = [w, b, 1] (s,).
-
-    Of few features in parts that BLAS gives to one thread: its threads go on waiting,
-    for longer than the product took, on a core that the next epoch could use.
-    """
-    n, d = features.shape
-    if n * d <= ALONE or d > MANY:
-        r = residuals(features, labels, t)
-        return float(r @ r) / (2 * n)
-    total, part = 0.0, ALONE // d
-    whole = n - n % part
-    shaped = features[:whole].reshape(-1, part, d), labels[:whole].reshape(-1, part)
-    for X, y in (shaped, (features[whole:], labels[whole:])):
-        r = residuals(X, y, t)
-        total += float((r[..., None, :] @ r[..., None]).sum(dtype=np.float64))
-    return total / (2 * n)
-
-
-def residuals(features, labels, t):
-    """Return X w + b - y of features (..., n, d) and labels (..., n)."""
-    r = features @ t[:-2]
-    r += t[-2]
-    r -= labels
-    return r

@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import functools
-import itertools
 import math
 
 import numpy as np
@@ -14,11 +13,13 @@ from ..data import check_arrays, check_finite, check_start, epoch_order
 from ..guard import guarded
 from ..scratch import init_params
 from . import tree, workspace
-from .blocks import FORMS, block_rows, choose, half_squares, plan
+from .blocks import FORMS, block_rows, choose, plan
 from .rates import kept_rates
 
 nd = mx.nd
 FEW_PLACES = 2**10  # of a block that is walked at once although a part is averaged
+ONE_THREAD = 2**13  # numbers: OpenBLAS takes more for a product from 9216 on
+MANY = 30  # features: a part's call costs less than its product
 WALKS = {"tree": tree.walk, "chain": workspace.walk, "wide": workspace.walk}
 
 
@@ -112,8 +113,35 @@ def mean(features, labels, total, dtype):
     """Return the mean iterate, of their sum, and its half squared error, the mean."""
     with np.errstate(all="ignore"):  # of a run that diverges
         t = (total / total[-1]).astype(dtype)
-        residuals = features @ t[:-2] + t[-2] - labels
-        return t, float(np.square(residuals, dtype=np.float64).mean() / 2)
+        r = residuals(features, labels, t)
+        return t, float(np.square(r, dtype=np.float64).mean() / 2)
+
+
+def half_squares(features, labels, t):
+    """Return the mean half squared error at t = [w, b, 1] (s,).
+
+    Of few features in parts that BLAS gives to one thread: its threads go on waiting,
+    for longer than the product took, on a core that the next epoch could use.
+    """
+    n, d = features.shape
+    if n * d <= ONE_THREAD or d > MANY:
+        r = residuals(features, labels, t)
+        return float(r @ r) / (2 * n)
+    total, part = 0.0, ONE_THREAD // d
+    whole = n - n % part
+    shaped = features[:whole].reshape(-1, part, d), labels[:whole].reshape(-1, part)
+    for X, y in (shaped, (features[whole:], labels[whole:])):
+        r = residuals(X, y, t)
+        total += float((r[..., None, :] @ r[..., None]).sum(dtype=np.float64))
+    return total / (2 * n)
+
+
+def residuals(features, labels, t):
+    """Return X w + b - y of features (..., n, d) and labels (..., n)."""
+    r = features @ t[:-2]
+    r += t[-2]
+    r -= labels
+    return r
 
 
 def segments(form, features, config, first):

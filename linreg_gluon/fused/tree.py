@@ -45,8 +45,8 @@ def composed(G, rates, block):
         D[:, range(moving - 1), range(moving - 1)] += each[:, None]
     if block.sums:
         one = np.eye(moving, block.size, dtype=block.dtype)
-    if block.sums and block.steps == 1:
-        D = np.concatenate([D, one - D], axis=1)
+        if block.steps == 1:
+            D = np.concatenate([D, one - D], axis=1)
     while len(D) > block.epochs:
         a, b = D[: len(D) // 2], D[len(D) // 2 :]
         D = product(b[..., :-1], a[:, :moving])

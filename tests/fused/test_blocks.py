@@ -7,7 +7,7 @@ import pytest
 
 from linreg_gluon import Config
 from linreg_gluon.data import epoch_order
-from linreg_gluon.fused import blocks, workspace
+from linreg_gluon.fused import blocks, training, workspace
 from linreg_gluon.fused.rates import step_rates
 
 FLOAT32 = np.dtype("float32")
@@ -95,7 +95,7 @@ def test_loss_in_parts_is_the_loss(n, d):
     t = np.append(rng.standard_normal(d + 1), 1)
     loss = np.mean((X @ t[:-2] + t[-2] - y) ** 2) / 2
     # float64: sums of n terms in another order, some ulp of 1e-16 each
-    assert blocks.half_squares(X, y, t) == pytest.approx(loss, rel=1e-13)
+    assert training.half_squares(X, y, t) == pytest.approx(loss, rel=1e-13)
 
 
 def test_lent_array_is_neither_copied_nor_owned():
