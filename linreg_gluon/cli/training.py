@@ -8,7 +8,7 @@ from typing import Callable, NamedTuple, Optional
 
 import numpy as np
 
-from ..tabular import Experiment, Table, listed, own_rows, read_csv
+from ..tabular import Experiment, Table, knows_flat, listed, own_rows, read_csv
 from ..theory import ALONE
 from . import printing
 from .flags import flagged
@@ -94,11 +94,8 @@ def experiment(told, everyone=ALONE):
     ImportError without pandas.
     """
     data = table(told, everyone)
-    model, own = told.keeping.resumed, None
-    if model and model.names == (*data.names, data.target):  # else it is refused soon
-        own = model.units
-    told_so = {"units": own, "solve": told.report, "everyone": everyone}
-    return Experiment(data, told.preparation, **told_so)
+    told_so = {"resumed": told.keeping.resumed, "solve": told.report}
+    return Experiment(data, told.preparation, everyone=everyone, **told_so)
 
 
 def table(told, everyone=ALONE):
@@ -107,7 +104,7 @@ def table(told, everyone=ALONE):
         return Table.of(*load_data(told))
     options, worker = {"dtype": told.preparation.dtype}, None
     if everyone is not ALONE:
-        worker = everyone
+        worker, options["flat"] = everyone, knows_flat(told.keeping.resumed)
         options["keep"] = lambda n: np.logical_or(
             *own_rows(n, told.preparation, everyone)[:2]
         )

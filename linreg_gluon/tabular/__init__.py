@@ -8,6 +8,7 @@ ROOMS = {
     "plan": "Plan",
     "wording": "listed",
     "preparing": "DTYPES Preparation own_rows",
+    "fingerprints": "Leaves fingerprint knows_flat root",
     "experiment": "Experiment",
     "converging": "auto_lr converge",
     "distance": "Distance",

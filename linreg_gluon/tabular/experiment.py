@@ -17,6 +17,7 @@ from ..theory import ALONE
 from .beginning import begun, decay_of, settled
 from .converging import converge
 from .distance import Distance
+from .fingerprints import check_knows, older_facts
 from .logarithm import in_logarithms, smearing_factor
 from .noticing import noticed, skewed
 from .preparing import Preparation, check_enough, facts, held_out_last, own_rows, score
@@ -28,17 +29,18 @@ class Experiment:
     """What is trained, and what is needed to speak of it and to know it again.
 
     data: a Table; it is as it was afterwards. preparation: a Preparation, or its fields
-    by name. units: of a model to go on with; by default the data's, or standard ones.
-    solve: whether to look for the least-squares solution, to compare with.
+    by name. resumed: a Model to go on with, None for none: its units are trained in,
+    otherwise the data's, or standard ones. solve: whether to look for the least-squares
+    solution, to compare with.
     everyone: as theory.Alone says; the Table then holds this process's rows alone.
 
     training, held: (features (n, d), labels (n,)) in training units, of the dtype that
     is trained in; held is the held-out part, None if there is none. names: the d
     features' and last the target's. solution: a solving.Solution, None where there are
     too few rows for one, or it was not asked for. warnings: lines for the user.
-    facts: rows, sha256 and preparation. whole: (rows, sd of the labels) of all
-    processes' training parts, where training is this one's alone; else None. seconds:
-    per stage.
+    facts: rows, sha256 and preparation; known: these as resumed knows them. whole:
+    (rows, sd of the labels) of all processes' training parts, where training is this
+    one's alone; else None. seconds: per stage.
     Raises InputError for too few rows, ValueError naming a wrong argument.
     """
 
@@ -47,7 +49,7 @@ class Experiment:
         data,
         preparation=None,
         *,
-        units=None,
+        resumed=None,
         solve=True,
         everyone=ALONE,
         **options,
@@ -56,6 +58,8 @@ class Experiment:
         self.preparation = dataclasses.replace(preparation or Preparation(), **options)
         self.names, self.plan = (*data.names, data.target), data.plan
         self.facts = facts(data, self.preparation)
+        self.known = {**self.facts, **older_facts(data, resumed)}
+        units = resumed.units if resumed and resumed.names == self.names else None
         rows = own_rows(data.rows or len(data.values), self.preparation, everyone)
         kept = rows[0] | rows[1] if data.rows else slice(None)
         check_enough(data, rows[2], self.preparation.holdout)
@@ -172,7 +176,8 @@ class Experiment:
     def check_same(self, config, keeping, auto=()):
         """Raise InputError where a model to go on with was trained otherwise."""
         config = decay_of(config, keeping, auto)
-        now = identity(self.names, config, self.preparation.dtype, self.facts)
+        check_knows(keeping, self.known)
+        now = identity(self.names, config, self.preparation.dtype, self.known)
         wanted = config.num_epochs
         if "num_epochs" in auto:
             wanted = keeping.epochs_seen

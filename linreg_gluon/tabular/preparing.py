@@ -2,12 +2,12 @@
 
 import contextlib
 import dataclasses
-import hashlib
 
 import numpy as np
 
 from ..config import InputError, check_int
 from ..theory import blocks, moments
+from .fingerprints import fingerprint
 
 DTYPES = "float32", "float64"
 
@@ -39,24 +39,6 @@ def check_share(holdout):
     """Raise ValueError unless holdout is at least 0 and below 1."""
     if not 0 <= holdout < 1:
         raise ValueError(f"holdout must be at least 0 and below 1, got {holdout}")
-
-
-def fingerprint(values):
-    """Return the sha256, in hex, of float64 values (n, k): to know the data again."""
-    digest = begin_fingerprint(values.shape)
-    for rows in blocks(len(values)):
-        add_to_fingerprint(digest, values[rows])
-    return digest.hexdigest()
-
-
-def begin_fingerprint(shape):
-    """Return the digest of no rows yet of values that will be (n, k)."""
-    return hashlib.sha256(repr(tuple(shape)).encode())
-
-
-def add_to_fingerprint(digest, rows):
-    """Add the next rows of the values."""
-    digest.update(np.ascontiguousarray(rows, "<f8").tobytes())
 
 
 def split_rows(n, share, seed):

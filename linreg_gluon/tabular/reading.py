@@ -8,10 +8,10 @@ from ..config import InputError
 from .columns import Column
 from .deciding import decide, decide_target, unnamed
 from .decimals import decimal_sign
+from .fingerprints import Marks
 from .judging import judged
 from .limits import check_apart, check_names, check_size, check_wide, refuse_nothing
 from .plan import Plan
-from .preparing import add_to_fingerprint, begin_fingerprint
 from .scanning import Scan
 from .seen import Seen
 from .sources import find_columns
@@ -72,10 +72,10 @@ class Reader:
             values = squeezed(values, columns=used)
         return tidy(values, plan, self.source.path, self.choices, asked=self.asked)
 
-    def part(self, keep):
-        """Return (the rows to keep, Plan, how many there are, sha256 of all).
+    def part(self, keep, flat):
+        """Return (the rows to keep, Plan, how many there are, both marks of all).
 
-        keep: as for read_csv. What is used is what all would use.
+        keep, flat: as for read_csv. What is used is what all would use.
         """
         if self.choices.missing == "mean":
             raise InputError("--missing mean is for one process; fill the gaps before")
@@ -91,23 +91,23 @@ class Reader:
             seen = None  # of other columns, and so of other rows
         told = {"asked": self.asked, "seen": seen}
         plan, _ = judged(plan, walk, self.source.path, self.choices, **told)
-        return self.kept(keep, plan, plain)
+        return self.kept(keep, plan, plain, flat)
 
-    def kept(self, keep, plan, plain):
+    def kept(self, keep, plan, plain, flat):
         """Return what part does, of a finished Plan."""
         n, width = plan.used, len(plan.names) + 1
-        kept, digest, done, filled = keep(n), begin_fingerprint((n, width)), 0, 0
+        kept, marks, done, filled = keep(n), Marks((n, width), flat), 0, 0
         values = self.empty((int(kept.sum()), width))
         for block in self.blocks(plan, plain):
             block = block[~np.isnan(block).any(axis=1)]
             part = block[kept[done : done + len(block)]]
             values[filled : filled + len(part)] = part
             filled += len(part)
-            add_to_fingerprint(digest, block)
+            marks.add(block)
             done += len(block)
             if self.on_rows:
                 self.on_rows(done, n)
-        return values, plan, n, digest.hexdigest()
+        return (values, plan, n, *marks.found())
 
     def look(self, sink):
         """Return (Scans, what took the numbers, positions of plain numbers).

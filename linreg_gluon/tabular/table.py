@@ -20,7 +20,7 @@ class Table:
     sha256: of the file, where values holds a part of its rows; else None. plan: how the
     file's columns became these; None where they come from arrays. source: what it was
     read from, to find a row there again. empty(shape, dtype): makes arrays of
-    rows.
+    rows. flat_sha256: as sha256, of the kind that older models hold, where asked for.
     """
 
     values: np.ndarray
@@ -33,6 +33,7 @@ class Table:
     plan: Optional["Plan"] = None  # noqa: F821  (plan.Plan: loaded with a file)
     source: object = None
     empty: Callable = np.empty
+    flat_sha256: Optional[str] = None
 
     @classmethod
     def of(cls, features, labels, *, seconds=0.0):
@@ -76,7 +77,7 @@ class Table:
 
 def read_csv(
     data, target, features=None, *, dtype="float32", on_rows=None, keep=None,
-    empty=np.empty, **told,
+    flat=False, empty=np.empty, **told,
 ):  # fmt: skip
     """Read a file, as it is found, into a Table.
 
@@ -85,10 +86,11 @@ def read_csv(
     default all other columns that can be used. dtype: what will be trained in; a value
     that it cannot hold is refused. on_rows(done, at_most): progress. keep: None, or a
     function of the number of rows that returns which to keep, bool (n,); the others are
-    checked and forgotten. empty(shape, dtype): makes the arrays that hold the rows, as
-    kept.OnDisk().empty does on disk; the Table keeps it. told: fields of told.Reading
-    (sep, encoding, decimal, thousands, header, names, comment, na) and of told.Choices
-    (categories, dates, leave_out, missing, strict, wide).
+    checked and forgotten. flat: with keep, whether to take the flat fingerprint, too
+    (fingerprints.knows_flat). empty(shape, dtype): makes the arrays that hold the rows,
+    as kept.OnDisk().empty does on disk; the Table keeps it. told: fields of
+    told.Reading (sep, encoding, decimal, thousands, header, names, comment, na) and of
+    told.Choices (categories, dates, leave_out, missing, strict, wide).
     The numbers stay float64, so that standardising loses none of their digits.
     Raises InputError where a file cannot be read, or can be read in two ways, and,
     unless wide, for fewer rows than features + 1; ImportError without pandas.
@@ -106,9 +108,10 @@ def read_csv(
     largest = float(np.finfo(dtype).max)
     options = {"largest": largest, "on_rows": on_rows, "empty": empty}
     reader = Reader(source, target, features, choices, **options)
-    values, plan, *whole = reader.part(keep) if keep else (*reader.all(), None, None)
+    found = reader.part(keep, flat) if keep else (*reader.all(), None, None, None)
+    values, plan, *whole, flat_sha256 = found
     plan = plan.replaced(told=jsonable({"features": features, **given}))
     seconds = time.perf_counter() - start
     target = plan.target.name
-    kinds = *whole, plan, source, empty
+    kinds = *whole, plan, source, empty, flat_sha256
     return Table(values, plan.names, target, source.path, seconds, *kinds)

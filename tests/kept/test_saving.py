@@ -396,7 +396,7 @@ def test_training_goes_on_from_version_1(tmp_path):
     for ending in ".json", ".params":
         shutil.copy(str(FIRST) + ending, str(tmp_path / ("m" + ending)))
     model = load(str(tmp_path / "m"))
-    study = tabular.Experiment(tabular.read_csv(str(NORRIS), "y"), units=model.units)
+    study = tabular.Experiment(tabular.read_csv(str(NORRIS), "y"), resumed=model)
     keeping = Keeping(resumed=model)
     result = study.train(fused.train, Config(num_epochs=3), keeping=keeping)
     straight = tabular.Experiment(tabular.read_csv(str(NORRIS), "y"))

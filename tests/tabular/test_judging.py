@@ -6,7 +6,7 @@ import pytest
 
 from linreg_gluon import Config, fused, tabular, theory
 from linreg_gluon.config import InputError
-from linreg_gluon.tabular.preparing import fingerprint
+from linreg_gluon.tabular.fingerprints import fingerprint
 
 N = 60
 RNG = np.random.default_rng(0)

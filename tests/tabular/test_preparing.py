@@ -7,7 +7,6 @@ from linreg_gluon import Fit, theory
 from linreg_gluon.kept import Units
 from linreg_gluon.tabular.preparing import (
     Preparation,
-    fingerprint,
     held_out_last,
     own_rows,
     score,
@@ -110,16 +109,6 @@ def test_hold_out_follows_seed():
 def test_hold_out_refuses(share):
     with pytest.raises(ValueError, match="holdout"):
         split(np.zeros((3, 2)), share, seed=0)
-
-
-def test_fingerprint_sees_every_change(monkeypatch):
-    values = np.arange(12.0).reshape(6, 2)
-    whole = fingerprint(values)
-    monkeypatch.setattr(theory.sums, "BLOCK", 4)
-    assert fingerprint(values.copy()) == whole
-    assert fingerprint(values.reshape(4, 3)) != whole
-    values[5, 1] = np.nextafter(11, 12)
-    assert fingerprint(values) != whole
 
 
 def test_score_matches_definition():

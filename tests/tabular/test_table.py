@@ -8,7 +8,7 @@ import pytest
 
 from linreg_gluon.tabular import texts
 from linreg_gluon.config import InputError
-from linreg_gluon.tabular.preparing import fingerprint
+from linreg_gluon.tabular.fingerprints import fingerprint
 from linreg_gluon.tabular.records import AHEAD
 from linreg_gluon.tabular import read_csv
 
