@@ -6,6 +6,7 @@ from .config import Fit, check_int
 from .theory import blocks
 
 MAX_EXAMPLES = 2**31 - 1  # MXNet's row indices are int32
+PART = 2**17  # numbers: what Converted makes of them is in a processor's cache
 AT_ONCE = 2**22  # numbers: all of a large epoch would need the data's memory twice
 
 
@@ -62,6 +63,39 @@ def examples_at_once(features, batch_size):
     return batch_size * max(1, AT_ONCE // batch)
 
 
+class Converted:
+    """Features (n, d) that are made of others as they are looked at, a part at a time.
+
+    array: (n, d), or what gives rows of one by slices and index arrays. convert(rows
+    (m, d)) returns (m, d) of dtype, row by row. What can be trained on at once is
+    small; the whole of it is never there.
+    """
+
+    ndim = 2
+
+    def __init__(self, array, convert, dtype):
+        self.array, self.convert, self.dtype = array, convert, np.dtype(dtype)
+        self.shape = array.shape
+        self.size = self.shape[0] * self.shape[1]
+
+    def __len__(self):
+        return self.shape[0]
+
+    def __getitem__(self, part):
+        return self.convert(self.array[part])
+
+    def take(self, rows, axis=0, out=None, mode="clip"):
+        """Return, or write into out, rows of any shape; row n is clipped to n - 1."""
+        found = out
+        if out is None:
+            found = np.empty((*rows.shape, self.shape[1]), self.dtype)
+        flat, to = rows.reshape(-1), found.reshape(-1, self.shape[1])
+        many = max(1, PART // self.shape[1])
+        for i in range(0, len(flat), many):
+            to[i : i + many] = self[np.minimum(flat[i : i + many], len(self) - 1)]
+        return found
+
+
 def check_data(features, labels):
     """Raise ValueError unless features (n, d) and labels (n,) can be trained on.
 
@@ -104,13 +138,13 @@ def check_finite(features, labels):
     """Raise ValueError naming the first value, of features or labels, that is not."""
     for name, array in (("features", features), ("labels", labels)):
         for rows in blocks(len(array)):
-            finite = np.isfinite(array[rows])
+            part = array[rows]
+            finite = np.isfinite(part)
             if finite.all():
                 continue
-            first, *rest = (int(i) for i in np.argwhere(~finite)[0])
-            at = (rows.start + first, *rest)
-            where = ", ".join(map(str, at))
-            raise ValueError(f"{name} must be finite, got {array[at]} at [{where}]")
+            first, *rest = at = tuple(int(i) for i in np.argwhere(~finite)[0])
+            where = ", ".join(map(str, (rows.start + first, *rest)))
+            raise ValueError(f"{name} must be finite, got {part[at]} at [{where}]")
 
 
 def check_start(start, num_inputs):

@@ -20,9 +20,11 @@ except ImportError as error:
     raise ImportError(message) from None
 
 from .config import Config, Fit, check_real
+from .kept import Units
 from .tabular import Distance, Ordered, auto_lr, converge, counted, in_training_units
 
 FLOATS = [np.float64, np.float32]  # as they are: no copy where there need be none
+AT_ONCE = 2**23  # numbers: fused makes larger X anew at each look, to save the memory
 PATHS = {"scratch": "scratch", "gluon": "concise", "fused": "fused"}
 
 
@@ -80,7 +82,8 @@ class GluonRegressor(RegressorMixin, BaseEstimator):
             weights = _check_sample_weight(weights, X, dtype=np.float64)
         rows, weights = counted(X, y, weights, merge=is_auto(self.num_epochs))
         X, y = Ordered(X, rows), y[rows]
-        units, data, centred = in_training_units(X, y, weights, self.standardize)
+        told = weights, self.standardize, self._convert(X)
+        units, data, centred = in_training_units(X, y, *told)
         start = None
         if self.warm_start and hasattr(self, "coef_"):
             start = units.unfold(self.coef_, self.intercept_)
@@ -98,10 +101,11 @@ class GluonRegressor(RegressorMixin, BaseEstimator):
         X, y = checked(self, X, y, reset=first, y_numeric=True, dtype=FLOATS)
         start = None
         if first:
-            units, data, _ = in_training_units(X, y, None, self.standardize)
+            told = None, self.standardize, self._convert(X)
+            units, data, _ = in_training_units(X, y, *told)
         else:
             units, start = self._units, self._start
-            data = units.convert(X, y, np.float32)
+            data = self._convert(X)(units, X, y, np.float32)
         seed = None if start is None else self._seed  # the order of batches goes on
         config = dataclasses.replace(self._config(seed), num_epochs=1)
         return self._keep(units, self._trained(train, data, config, start, 1))
@@ -111,6 +115,11 @@ class GluonRegressor(RegressorMixin, BaseEstimator):
         if self.path not in PATHS:
             raise ValueError(f"path must be one of {[*PATHS]}, got {self.path!r}")
         return importlib.import_module("." + PATHS[self.path], __package__).train
+
+    def _convert(self, X):
+        """Return how X gets into training units: Units.convert or Units.view."""
+        large = self.path == "fused" and len(X) * X.shape[1] > AT_ONCE
+        return Units.view if large else Units.convert
 
     def _config(self, seed=None):
         """Return the Config, whose "auto" fields are still to be found."""

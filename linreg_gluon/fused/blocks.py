@@ -35,6 +35,7 @@ class Block:
     form: one of FORMS. epochs: walked side by side, 1 unless a block holds a
     whole epoch. steps: of each epoch. rows: of a batch. size: s = d + 2. dtype: of the
     data. decays: whether there is weight decay. sums: whether the iterates are summed.
+    lends: whether a graph can be lent the features (not if they are Converted).
     """
 
     form: str
@@ -45,6 +46,7 @@ class Block:
     dtype: np.dtype
     decays: bool = False
     sums: bool = False
+    lends: bool = True
 
     @property
     def places(self):
@@ -58,7 +60,8 @@ class Block:
         To gather a batch of wide, waiting for memory, takes longer than its step. Both
         threads are busy, and done about together, if the graph takes a few as well.
         """
-        taken = self.steps // GRAPH_TAKES if self.form == "wide" else 0
+        lent = self.lends and self.form == "wide"
+        taken = self.steps // GRAPH_TAKES if lent else 0
         return self.places - taken
 
 

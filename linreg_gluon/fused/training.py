@@ -9,7 +9,8 @@ import numpy as np
 
 from ..compat import mx
 from ..config import Config, Fit, Watch
-from ..data import check_arrays, check_finite, check_start, epoch_order
+from ..data import PART, Converted, check_arrays, check_finite, check_start
+from ..data import epoch_order
 from ..guard import guarded
 from ..scratch import init_params
 from . import tree, workspace
@@ -89,8 +90,9 @@ def train_with(form, features, labels, config, *, start=None, on_epoch=None):
     """
     if form is not None and form not in FORMS:
         raise ValueError(f"form must be one of {sorted(FORMS)}, got {form!r}")
-    check_arrays(features, labels)
-    features, labels = map(np.ascontiguousarray, (features, labels))
+    if not isinstance(features, Converted):  # which has rows of its own, and checked
+        check_arrays(features, labels)
+        features, labels = map(np.ascontiguousarray, (features, labels))
     start = check_start(start, features.shape[1])
     form = form or choose(features.shape[1], min(config.batch_size, len(features)))
     t = start_vector(start, features.shape[1], config, features.dtype)
@@ -113,6 +115,8 @@ def mean(features, labels, total, dtype):
     """Return the mean iterate, of their sum, and its half squared error, the mean."""
     with np.errstate(all="ignore"):  # of a run that diverges
         t = (total / total[-1]).astype(dtype)
+        if isinstance(features, Converted):
+            return t, by_parts(features, labels, t)
         r = residuals(features, labels, t)
         return t, float(np.square(r, dtype=np.float64).mean() / 2)
 
@@ -124,6 +128,8 @@ def half_squares(features, labels, t):
     for longer than the product took, on a core that the next epoch could use.
     """
     n, d = features.shape
+    if isinstance(features, Converted):
+        return by_parts(features, labels, t)
     if n * d <= ONE_THREAD or d > MANY:
         r = residuals(features, labels, t)
         return float(r @ r) / (2 * n)
@@ -134,6 +140,16 @@ def half_squares(features, labels, t):
         r = residuals(X, y, t)
         total += float((r[..., None, :] @ r[..., None]).sum(dtype=np.float64))
     return total / (2 * n)
+
+
+def by_parts(features, labels, t):
+    """Return what half_squares does, of Converted features, summed in float64."""
+    rows = max(1, PART // features.shape[1])
+    total = 0.0
+    for i in range(0, len(labels), rows):
+        r = residuals(features[i : i + rows], labels[i : i + rows], t)
+        total += float(np.square(r, dtype=np.float64).sum())
+    return total / (2 * len(labels))
 
 
 def residuals(features, labels, t):
@@ -161,7 +177,8 @@ def segments(form, features, config, first):
         if not count:
             continue
         block = plan(form, shape, config, dtype, count)
-        block = dataclasses.replace(block, sums=sums)
+        lends = not isinstance(features, Converted)
+        block = dataclasses.replace(block, sums=sums, lends=lends)
         stop = first + count
         left = count % block.epochs
         if count - left:

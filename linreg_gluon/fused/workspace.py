@@ -108,7 +108,9 @@ def walk(features, labels, t, jobs, block):
     Arguments as of tree.walk. A block is gathered while MXNet's engine walks the one
     before it.
     """
-    given = [lent(features)] if block.form == "wide" else []
+    given = []
+    if block.form == "wide":  # None: of a graph that takes nothing itself
+        given = [lent(features) if block.lends else None]
     (rows, told), following = next(jobs), next(jobs, None)
     count, number = 2 if following else 1, 0
     with workspace(block, count) as space:

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from ..config import Fit
+from ..data import Converted
 from ..theory import ALONE, blocks, moments
 
 
@@ -46,6 +47,22 @@ class Units:
             float(label_scale or 1),
         )
 
+    def view(self, features, labels, dtype):
+        """Return what convert does, the features Converted: without a copy of them."""
+
+        def rows(part):
+            return ((part - self.mean) / self.scale).astype(dtype)
+
+        y = self.converted(labels, np.empty(labels.shape, dtype))
+        return Converted(features, rows, dtype), y
+
+    def converted(self, labels, y):
+        """Write labels (n,) in these units into y; return it."""
+        for rows in blocks(len(y)):
+            centred = np.subtract(labels[rows], self.label_mean, dtype=np.float64)
+            y[rows] = centred / self.label_scale
+        return y
+
     def convert(self, features, labels, dtype, empty=np.empty):
         """Return features (n, d) and labels (n,) in these units, as new arrays.
 
@@ -54,9 +71,7 @@ class Units:
         X, y = empty(features.shape, dtype), empty(labels.shape, dtype)
         for rows in blocks(len(y)):  # float64 until the last step
             X[rows] = (features[rows] - self.mean) / self.scale
-            centred = np.subtract(labels[rows], self.label_mean, dtype=np.float64)
-            y[rows] = centred / self.label_scale
-        return X, y
+        return X, self.converted(labels, y)
 
     def unfold(self, w, b):
         """Return [w, b] (d + 1,) in these units from w, b in the data's own.

@@ -59,8 +59,10 @@ def differs(X, y):
     return found
 
 
-def in_training_units(X, y, weights, standardize):
+def in_training_units(X, y, weights, standardize, convert=Units.convert):
     """Return Units, (features, labels) in them as float32, and whether b is 0 there.
+
+    convert: Units.convert, or Units.view; with weights there are copies in any case.
 
     A weight multiplies a squared error, as its root multiplies the row. So that the
     bias needs no root, the rows are centred, and each is there with both signs: then
@@ -68,7 +70,7 @@ def in_training_units(X, y, weights, standardize):
     """
     if weights is None:
         units = Units.standard(X, y) if standardize else Units.own(X.shape[1])
-        return units, units.convert(X, y, np.float32), False
+        return units, convert(units, X, y, np.float32), False
     X = X[:]
     mean, label_mean = np.average(X, 0, weights), np.average(y, weights=weights)
     scale, label_scale = np.ones(X.shape[1]), 1.0
