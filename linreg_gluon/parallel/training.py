@@ -1,10 +1,10 @@
 """Data-parallel training: each worker walks its part of every batch of one machine.
 
-Of n rows worker r of N owns those from n r // N on, up to the next worker's, and its
-share of a batch is what it owns of it. Added up over the workers by MXNet's parameter
-server, the gradients are those of the whole batch: so the steps are one machine's, to
-rounding. The shares of a batch differ in size by chance (500 +- 16 of 1000 for 2
-workers), and some are empty.
+Each worker owns the rows that it was given alone, or of n rows that all were given,
+worker r of N, those from n r // N on, up to the next worker's; its share of a batch is
+what it owns of it. Added up over the workers by MXNet's parameter server, the gradients
+are those of the whole batch: so the steps are one machine's, to rounding. The shares of
+a batch differ in size by chance (500 +- 16 of 1000 for 2 workers), and some are empty.
 """
 
 import numpy as np
@@ -40,7 +40,9 @@ class Shares:
         self.worker, self.config, self.data = worker, config, data
         self.num_examples = worker.num_examples or len(data[0])
         self.owned = worker.owned(self.num_examples)
-        if worker.num_examples is None:
+        if worker.num_examples is not None:
+            self.owned = slice(worker.first, worker.first + len(data[0]))
+        else:
             self.data = [array[self.owned] for array in data]
 
     def epoch(self, epoch):

@@ -14,6 +14,7 @@ from ..config import InputError
 from .launcher import MARK
 
 nd = mx.nd
+LEAST_GATHERED, MOST_GATHERED = 2**10, 2**17  # bytes of one worker in an exchange
 _keys = iter(range(2**31))  # the server knows an array by its key, and for ever
 
 
@@ -48,14 +49,15 @@ def close(kv):
 class Worker:
     """This process as one worker of a job, as theory.Alone is the only one.
 
-    num_examples: of all workers together, where each is given its own rows alone; None
-    where each is given the whole data. form, costs: of the last training, see
+    num_examples: of all workers together, where each is given its own rows alone, from
+    the number first on; None where each is given the whole data. form, costs: of the last training, see
     train. apart: the traffic of measuring the costs. an_epoch: of each of its epochs.
     """
 
     def __init__(self, kv):
         self.kv, self.rank, self.size = kv, kv.rank, kv.num_workers
         self.num_examples, self.exchanges, self.marks = None, {}, Marks()
+        self.first = None  # of the rows that this worker was given alone
         self.form, self.costs, self.apart = None, None, (0, 0)
         self.an_epoch = 0, 0
 
@@ -63,6 +65,15 @@ class Worker:
         """Return the slice of so many rows that this worker owns: the next in turn."""
         ranks = self.rank, self.rank + 1
         return slice(*(num_examples * rank // self.size for rank in ranks))
+
+    def settle(self, num_own):
+        """Return how many rows all workers have; each has its own alone from now on."""
+        counts = np.zeros(self.size)
+        counts[self.rank] = num_own
+        counts = self.sum(counts).astype(int)
+        self.first = int(counts[: self.rank].sum())
+        self.num_examples = int(counts.sum())
+        return self.num_examples
 
     def exchange(self, shape, slot=0):
         """Return the Exchange for a shape, for each slot always the same one."""
@@ -106,6 +117,27 @@ class Worker:
         received = self.exchange(sent.shape).sum(nd.array(sent)).asnumpy()
         return sum(received.astype(np.uint16).view(np.float64)).reshape(array.shape)
 
+    def gather(self, content):
+        """Return the bytes that each worker gives, by rank; they may be of any length.
+
+        They travel as the numbers in sum do, in parts of few sizes: the server keeps an
+        array for each.
+        """
+        lengths = np.zeros(self.size)
+        lengths[self.rank] = len(content)
+        lengths = self.sum(lengths).astype(int)
+        found = [b""] * self.size
+        for done in range(0, lengths.max(), MOST_GATHERED):
+            left = min(lengths.max() - done, MOST_GATHERED)
+            room = max(2 ** int(left - 1).bit_length(), LEAST_GATHERED)
+            part = content[done : done + room].ljust(room, b"\0")
+            sent = np.zeros((self.size, room // 2), np.float32)
+            sent[self.rank] = np.frombuffer(part, np.uint16)
+            received = self.exchange(sent.shape).sum(nd.array(sent)).asnumpy()
+            pieces = received.astype(np.uint16)
+            found = [all_of + each.tobytes() for all_of, each in zip(found, pieces)]
+        return [all_of[:length] for all_of, length in zip(found, lengths)]
+
     def sum_gradient(self, array):
         """Return the sum over all workers of an NDArray (k,), float32 or float64."""
         if array.dtype == np.float64:
@@ -124,6 +156,9 @@ class Single(Worker):
 
     def sum(self, array):
         return np.asarray(array, np.float64)
+
+    def gather(self, content):
+        return [content]
 
     def sum_gradient(self, array):
         return array

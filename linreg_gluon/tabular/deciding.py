@@ -175,9 +175,14 @@ def scan_first(scan, form, source):
     return first.isoformat() if first is not None else "1970-01-01"
 
 
+def counts_rows(name):
+    """Return whether a column of this name may count the rows."""
+    return bool(COUNTER.fullmatch(name.strip()))
+
+
 def may_identify(name):
     """Return whether a column of this name may count or name the rows."""
-    return bool(COUNTER.fullmatch(name.strip()) or IDENTIFIER.fullmatch(name))
+    return counts_rows(name) or bool(IDENTIFIER.fullmatch(name))
 
 
 def is_identifier(name, values, rows):
@@ -185,12 +190,11 @@ def is_identifier(name, values, rows):
 
     rows: how many the file has; values (n,) may be some of them.
     """
-    counter = COUNTER.fullmatch(name.strip())
     if not may_identify(name) or len(values) < 3:
         return False
     if not (values == np.floor(values)).all() or not values.any():
         return False
-    if counter:
+    if counts_rows(name):
         inside = 0 <= values[0] and values[-1] <= rows
         return bool(inside and (np.diff(values) > 0).all())
     return len(np.unique(values)) == len(values)

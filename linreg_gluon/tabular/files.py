@@ -6,6 +6,7 @@ Everything here is linear in the bytes, however hostile they are.
 import codecs
 import contextlib
 import gzip
+import os
 import zlib
 from typing import NamedTuple
 
@@ -41,9 +42,25 @@ def opened(path):
         raise InputError(f"{path}: cannot be read: {reason}") from None
 
 
+def glance(path, encoding=None):
+    """Return (the Survey of a file that its first bytes let expect, these bytes).
+
+    InputError as survey's, of the first bytes.
+    """
+    with opened(path) as file:
+        first, look = file.read(PART), Look()
+        size = os.fstat(file.fileno()).st_size
+    if not first:
+        raise InputError(f"{path}: is empty; it needs a header and rows")
+    encoding = encoding or BOMS.get(first[:2])
+    look.add(path, first, wide=(encoding or "").lower().startswith("utf-16"))
+    lines = look.lines * size // len(first)
+    return Survey(encoding or look.encoding(cut=len(first) < size), size, lines), first
+
+
 def survey(path, encoding=None):
     """Walk a file once and return its Survey; InputError where it is no text."""
-    look = _Look()
+    look = Look()
     with opened(path) as file:
         for part in iter(lambda: file.read(PART), b""):
             if not look.size and encoding is None:
@@ -54,8 +71,8 @@ def survey(path, encoding=None):
     return Survey(encoding or look.encoding(), look.size, look.lines)
 
 
-class _Look:
-    """What survey has seen of a file so far."""
+class Look:
+    """What was seen of a file's bytes so far."""
 
     def __init__(self):
         self.size = self.lines = self.since_line_end = 0
@@ -82,9 +99,27 @@ class _Look:
             except UnicodeDecodeError:
                 self.decoder = None
 
-    def encoding(self):
-        """Return UTF-8 where all bytes are, else the Western one that they fit."""
-        if self.decoder and not self.decoder.getstate()[0]:
+    def told(self):
+        """Return what other Looks are to know, as a dict of JSON's types."""
+        whole = bool(self.decoder and not self.decoder.getstate()[0])
+        found = {"size": self.size, "lines": self.lines, "utf8": whole}
+        return {**found, "bytes": sorted(self.bytes)}
+
+    @classmethod
+    def merged(cls, parts):
+        """Return the Look of a file whose parts, each of whole lines, told these."""
+        look = cls()
+        look.size, look.lines = (sum(p[k] for p in parts) for k in ("size", "lines"))
+        look.bytes = set().union(*(part["bytes"] for part in parts))
+        look.decoder = look.decoder if all(part["utf8"] for part in parts) else None
+        return look
+
+    def encoding(self, cut=False):
+        """Return UTF-8 where all bytes are, else the Western one that they fit.
+
+        cut: whether a character may have been cut at the end.
+        """
+        if self.decoder and (cut or not self.decoder.getstate()[0]):
             return "utf-8-sig"
         windows = any(0x80 <= byte < 0xA0 for byte in self.bytes)
         return "cp1252" if windows and not self.bytes & NOT_WINDOWS else "latin-1"

@@ -1,30 +1,36 @@
 """Which columns are used, judged in the rows that have no gap in them."""
 
+from ..theory import ALONE
 from .limits import check_enough, refuse_no_rows, refuse_nothing
+from .merging import SeenByAll
 from .seen import Seen
 
 ROW_NAMES = "an identifier: a number of its own in each row"
 ALL_ALIKE = "constant in the rows used"
 
 
-def seen_of(walk, kept, names):
+def seen_of(walk, kept, names, everyone=ALONE):
     """Return the Seen of columns; walk(kept) yields their rows without gaps."""
     for settle in True, False:
-        seen = Seen(names, settle)
-        for X in walk(kept):
-            seen.add(X)
+        if everyone.size > 1:
+            seen = SeenByAll(names, settle, lambda: walk(kept), everyone)
+        else:
+            seen = Seen(names, settle)
+            for X in walk(kept):
+                seen.add(X)
         if not seen.n or seen.sure:
             break
     return seen
 
 
-def judged(plan, walk, path, choices, *, asked=False, seen=None):
+def judged(plan, walk, path, choices, *, asked=False, seen=None, everyone=ALONE):
     """Return (Plan of the columns that are used, the positions of their numbers).
 
     walk(kept): yields, float64 (m, k), the columns kept of plan.names in those rows
     that have no gap in them or in the target. choices: told.Choices. asked: the
     features were named, so that numbers of rows are features, too. seen: the Seen of
-    all of plan.names, where there is one. Raises InputError where too little is left.
+    all of plan.names, where there is one. everyone: as theory.Alone says; the rows are
+    then this process's alone. Raises InputError where too little is left.
 
     A column that is left out must not cost the rows in which it has gaps: where there
     are such, the others are judged again.
@@ -36,7 +42,7 @@ def judged(plan, walk, path, choices, *, asked=False, seen=None):
         part = without(plan, gone, kept)
         if not kept:
             refuse_nothing(path, part)
-        seen = seen or seen_of(walk, kept, part.names)
+        seen = seen or seen_of(walk, kept, part.names, everyone)
         part = part.replaced(used=seen.n)
         if not seen.n:
             refuse_no_rows(path, part)

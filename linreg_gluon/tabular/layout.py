@@ -32,7 +32,8 @@ class Layout:
     header: the line that names the columns, None: they are named here. skip: physical
     lines before the rows. above: the lines above the header, as (number, text). lines,
     size: as in files.Survey. head: the names as the file has them. repeated: {position:
-    the name that another has, too}.
+    the name that another has, too}. span: (first, stop), the bytes of the rows, where
+    they are a part of the file's.
     """
 
     path: str
@@ -48,12 +49,22 @@ class Layout:
     repeated: Dict[int, str] = dataclasses.field(default_factory=dict)
     unnamed: Tuple[int, ...] = ()
     head: Tuple[str, ...] = ()
+    span: Optional[Tuple[int, int]] = None
 
     @property
     def most_rows(self):
         """At most how many rows the file can hold."""
         lines = self.lines + 1 - self.skip
         return max(1, min(lines, self.size // len(self.columns) + 1))
+
+    def at(self, first, stop):
+        """Return the Layout of the rows in some of the bytes, which begin with one."""
+        size, encoding = stop - first, self.encoding
+        if first and encoding == "utf-8-sig":  # which would drop a mark amid the file
+            encoding = "utf-8"
+        told = {"encoding": encoding, "skip": 0, "span": (first, stop), "size": size}
+        lines = -(-self.lines * size // max(1, self.size))
+        return dataclasses.replace(self, lines=lines, **told)
 
     def said(self):
         """Return what is not as plain as it could be, in words."""
@@ -73,12 +84,13 @@ class Layout:
         return found
 
 
-def find_layout(path, told=Reading(), wanted=()):
+def find_layout(path, told=Reading(), wanted=(), seen=None):
     """Return a file's Layout; InputError where none fits.
 
     wanted: names that the caller uses for columns: a line that holds one is the header.
+    seen: the file's Survey, where there is one.
     """
-    seen = survey(path, told.encoding)
+    seen = seen or survey(path, told.encoding)
     plain = Layout(path, (), encoding=seen.encoding, skip=0, comment=told.comment)
     sample, whole = head(plain)
     comments = [number for number, line in sample if line.lstrip()[:1] == "#"]

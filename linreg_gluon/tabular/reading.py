@@ -10,11 +10,11 @@ from .deciding import decide, decide_target, unnamed
 from .decimals import decimal_sign
 from .fingerprints import Marks
 from .judging import judged
-from .limits import check_apart, check_names, check_size, check_wide, refuse_nothing
+from .limits import check_names, check_size, check_wide, refuse_nothing
 from .plan import Plan
 from .scanning import Scan
 from .seen import Seen
-from .sources import find_columns
+from .sources import picked
 from .strict import check_strictly
 from .tidying import Gathered, squeezed, tidy
 
@@ -28,35 +28,16 @@ class Reader:
 
     def __init__(self, source, target, features, choices, *, empty, largest, on_rows):
         self.source, self.choices, self.target = source, choices, target
+        self.rows = source  # where blocks come from: it may hold a part of the rows
         self.largest, self.on_rows, self.empty = largest, on_rows, empty
         self.asked = features is not None
         self.path = source.path or "the table"
-        *self.positions, last = self.pick(target, features)
+        *self.positions, last = picked(source, target, features, choices)
         if not self.positions:
             fault = f"no column besides the target {target!r}; add a feature"
             raise InputError(f"{self.path}: {fault}")
         self.positions.append(last)
         self.names = [source.columns[i] for i in self.positions]
-
-    def pick(self, target, features):
-        """Return the positions of the columns to look at, the target's last."""
-        source, choices = self.source, self.choices
-        named = [*choices.categories, *choices.dates, *choices.leave_out]
-        (last, *asked), _ = (
-            find_columns(source, [target, *(features or ())]),
-            find_columns(source, named),
-        )
-        check_apart(source, choices, target, features)
-        if features is None:
-            out = {last, *find_columns(source, choices.leave_out)}
-            asked = [i for i in range(len(source.columns)) if i not in out]
-        seen = {last}
-        for i in asked:
-            if i in seen:
-                fault = f"column {source.columns[i]!r} is asked for twice; name it once"
-                raise InputError(f"{self.path}: {fault}")
-            seen.add(i)
-        return [*asked, last]
 
     def all(self):
         """Return (values float64 (n, d + 1), Plan)."""
@@ -119,9 +100,7 @@ class Reader:
             check_wide(self.source, self.positions)
         if self.choices.strict:
             return self.look_strictly(sink)
-        forced = {*self.choices.categories, *self.choices.dates}
-        free = [i for i, n in zip(self.positions, self.names) if n not in forced]
-        plain = self.source.plain(free)
+        plain = self.guess()
         try:
             return (*self.scan(plain, sink), plain)
         except InputError:
@@ -130,13 +109,23 @@ class Reader:
             plain = frozenset()
             return (*self.scan(plain, sink), plain)
 
+    def guess(self):
+        """Return the positions of plain numbers, as far as the first rows tell.
+
+        All are, where that is asked for strictly; InputError if the first rows do not.
+        """
+        if self.choices.strict:
+            if hasattr(self.source, "sample"):  # pandas takes True for 1
+                told = self.source, self.positions, self.largest
+                check_strictly(*told, [self.source.sample(self.positions)])
+            return frozenset(self.positions)
+        forced = {*self.choices.categories, *self.choices.dates}
+        free = [i for i, n in zip(self.positions, self.names) if n not in forced]
+        return self.source.plain(free)
+
     def look_strictly(self, sink):
         """Return what look does; InputError with all faults unless all is plain."""
-        source, plain = self.source, frozenset(self.positions)
-        if hasattr(source, "sample"):  # pandas takes True for 1
-            sample = [source.sample(self.positions)]
-            check_strictly(source, self.positions, self.largest, sample)
-        found = None
+        source, plain, found = self.source, self.guess(), None
         try:
             found = self.scan(plain, sink)
         except InputError:
@@ -150,7 +139,7 @@ class Reader:
 
     def scan(self, plain, sink):
         """Return what look does; plain: the positions of plain numbers."""
-        source, scans, done = self.source, [Scan(name) for name in self.names], 0
+        source, scans, done = self.rows, [Scan(name) for name in self.names], 0
         found = None
         if plain.issuperset(self.positions):
             found = sink(source.most_rows, self.names)
@@ -209,7 +198,7 @@ class Reader:
         positions = [places[name] for name in names]
         numbers = {p for p, c in zip(positions, plan.columns) if c.kind == "number"}
         plain = frozenset(plain) & (numbers | {positions[-1]})
-        for features, labels in plan.encode(self.source, positions, plain, target=True):
+        for features, labels in plan.encode(self.rows, positions, plain, target=True):
             block = np.column_stack([features, labels])
             self.check_size(block.T, row)
             row += len(block)

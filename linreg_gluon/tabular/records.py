@@ -7,6 +7,7 @@ fault lies. Everything here is linear in the bytes, however hostile they are.
 import contextlib
 import csv
 import io
+import sys
 
 from ..config import InputError
 from .files import PART, opened
@@ -15,17 +16,27 @@ AHEAD = 1 << 25  # bytes for one block of rows: an open quote would swallow the 
 
 
 class _Metered(io.RawIOBase):
-    """Bytes of a file, refused when too many are read since ``seen`` was set to 0."""
+    """Bytes of a file, refused when too many are read since ``seen`` was set to 0.
 
-    def __init__(self, path, file):
-        self.path, self.file, self.seen = path, file, 0
+    span: (first, stop) of the bytes, None for all. look: a files.Look that is to see
+    them, or None.
+    """
+
+    def __init__(self, path, file, span=None, look=None):
+        self.path, self.file, self.seen, self.look = path, file, 0, look
+        self.left = sys.maxsize
+        if span:
+            self.left = span[1] - file.seek(span[0])
 
     def readable(self):
         return True
 
     def readinto(self, buffer):
-        part = self.file.read(len(buffer))
+        part = self.file.read(min(len(buffer), self.left))
         buffer[: len(part)] = part
+        self.left -= len(part)
+        if self.look and part:
+            self.look.add(self.path, part, wide=False)
         self.seen += len(part)
         if self.seen > AHEAD:
             fault = "not valid CSV: a quote is opened and not closed; check the quotes"
@@ -39,8 +50,8 @@ class Lines:
     number: of the physical line that was given last. meter: as _Metered; set ``seen``.
     """
 
-    def __init__(self, path, file, layout):
-        self.meter = _Metered(path, file)
+    def __init__(self, path, file, layout, look=None):
+        self.meter = _Metered(path, file, layout.span, look)
         buffered = io.BufferedReader(self.meter, PART)
         self.text = io.TextIOWrapper(buffered, layout.encoding, newline="")
         self.comment, self.number = layout.comment, 0
@@ -73,10 +84,10 @@ class Lines:
 
 
 @contextlib.contextmanager
-def lines(path, layout):
-    """Open a file as Lines, from the first line of its rows on."""
+def lines(path, layout, look=None):
+    """Open a file as Lines, from the first line of its rows on; look: sees the bytes."""
     with opened(path) as file:
-        found = Lines(path, file, layout)
+        found = Lines(path, file, layout, look)
         yield found
         found.text.detach()  # the file is closed by whom it was opened
 

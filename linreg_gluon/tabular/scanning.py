@@ -23,6 +23,7 @@ class Scan:
         self.name, self.rows, self.gaps, self.typed = name, 0, 0, False
         self.forms, self.levels, self.dates = {}, collections.Counter(), None
         self.last, self.counting = -1, True  # of numbers: do they count the rows?
+        self.begin = None  # the first of them
 
     def add(self, cells, words):
         """Take in the next cells; words: those that mark a gap."""
@@ -42,6 +43,7 @@ class Scan:
     def add_counting(self, cells):
         """See whether whole numbers go on to increase."""
         if self.counting and len(cells):
+            self.begin = cells[0] if self.begin is None else self.begin
             steps = np.diff(np.concatenate([[self.last], cells]))
             self.counting = bool((steps > 0).all() and (cells == np.floor(cells)).all())
             self.last = cells[-1]

@@ -25,13 +25,9 @@ class Seen:
         """Take in the next rows, float64 (m, d) without gaps."""
         if not len(X):
             return
-        if not self.n:
-            self.first = X[0].copy()
-            self.shift, sd = theory.moments(X)
-            self.unit = np.where(sd > 0, sd, 1)
-            self.same = np.arange(X.shape[1])
-            self.sums, self.squares = np.zeros((2, X.shape[1]))
-            self.R = np.empty((0, X.shape[1] + 1))
+        if self.R is None:
+            mean, sd = theory.moments(X)
+            self.begin(X[0].copy(), mean, np.where(sd > 0, sd, 1))
         self.n += len(X)
         for j, parts in self.ids.items():
             parts.append(X[:, j].copy())
@@ -45,6 +41,16 @@ class Seen:
             self.R = np.linalg.qr(np.vstack([self.R, np.hstack([ones, Z])]), mode="r")
             adds = np.abs(np.diag(self.R)) > CLEAR * np.sqrt(self.n)
             self.settled = self.settle and len(adds) > X.shape[1] and bool(adds.all())
+
+    def begin(self, first, shift, unit):
+        """Begin with the first row and the units of the first rows, (d,) each.
+
+        They may be another process's, whose rows come before.
+        """
+        self.first, self.shift, self.unit = first, shift, unit
+        self.same = np.arange(len(first))
+        self.sums, self.squares = np.zeros((2, len(first)))
+        self.R = np.empty((0, len(first) + 1))
 
     @classmethod
     def of_all(cls, most_rows, names):

@@ -9,6 +9,7 @@ import os
 from ..config import InputError
 from .frames import ENGINES, Frame, import_pandas, read_workbook
 from .layout import find_layout
+from .limits import check_apart
 from .texts import Text
 from .told import Reading
 from .wording import MOST_NAMES, listed, shortened
@@ -50,6 +51,30 @@ def find_columns(source, names):
         shown = " or ".join(map(repr, missing[:MOST_NAMES]))
         raise InputError(f"{where} no column {shown} among {listed(have)}{hint}")
     return found
+
+
+def picked(source, target, features, choices):
+    """Return the positions of the columns to look at, the target's last.
+
+    features: names, None for all other columns. choices: told.Choices. InputError for
+    a name that is not there, and for what contradicts itself.
+    """
+    named = [*choices.categories, *choices.dates, *choices.leave_out]
+    (last, *asked), _ = (
+        find_columns(source, [target, *(features or ())]),
+        find_columns(source, named),
+    )
+    check_apart(source, choices, target, features)
+    if features is None:
+        out = {last, *find_columns(source, choices.leave_out)}
+        asked = [i for i in range(len(source.columns)) if i not in out]
+    seen = {last}
+    for i in asked:
+        if i in seen:
+            fault = f"column {source.columns[i]!r} is asked for twice; name it once"
+            raise InputError(f"{source.path or 'the table'}: {fault}")
+        seen.add(i)
+    return [*asked, last]
 
 
 def place(source, seen, short=False):

@@ -17,7 +17,8 @@ class Table:
 
     values: float64 (n, d + 1), the target last. names: the d features'. target: a name.
     path: the file, None where it comes from none. seconds: that reading took. rows,
-    sha256: of the file, where values holds a part of its rows; else None. plan: how the
+    sha256: of the file, where values holds a part of its rows; else None. first: the
+    number of the first of these, where they are the next in turn. plan: how the
     file's columns became these; None where they come from arrays. source: what it was
     read from, to find a row there again. empty(shape, dtype): makes arrays of
     rows. flat_sha256: as sha256, of the kind that older models hold, where asked for.

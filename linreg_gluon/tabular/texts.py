@@ -1,5 +1,6 @@
 """A text file as blocks of cells, read by pandas."""
 
+import dataclasses
 import itertools
 import re
 import warnings
@@ -29,6 +30,12 @@ class Text:
         self.head = layout.head
         self.checked = False  # whether all rows are known to have a cell a column
         self.point = None  # (row, column, cell) of a plain number with a point
+        self.look = None  # a files.Look that is to see the bytes of the rows
+
+    def settle(self, lines):
+        """Know how many lines the file has, where that was a guess."""
+        self.layout = dataclasses.replace(self.layout, lines=lines)
+        self.most_rows = self.layout.most_rows
 
     def said(self):
         """Return what is not plain about the file, in words."""
@@ -132,7 +139,8 @@ class Text:
         pandas, width = import_pandas(), len(self.columns)
         mean_line = self.layout.size // max(1, self.layout.lines) + 1
         rows = rows or min(BLOCK, BLOCK_CELLS // width, AHEAD // 8 // mean_line)
-        with lines(self.path, self.layout) as text, warnings.catch_warnings():
+        opened = lines(self.path, self.layout, self.look)
+        with opened as text, warnings.catch_warnings():
             warnings.simplefilter("error", pandas.errors.ParserWarning)
             reader = pandas.read_csv(
                 text,

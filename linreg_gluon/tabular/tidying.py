@@ -6,6 +6,9 @@ from .. import theory
 from .judging import judged
 
 
+MARGIN = 1.05  # of room for rows whose number is a guess
+
+
 class Gathered:
     """All blocks of columns in one array. values: float64 (most_rows, k), n: rows."""
 
@@ -20,7 +23,29 @@ class Gathered:
         self.n += len(rows)
 
 
-def tidy(values, plan, path, choices, *, asked=False):
+class Growing(Gathered):
+    """Gathered, of rows that are counted only while they come.
+
+    most_rows: of them, as it seems. done(): the part of them, at most 1, that has come.
+    """
+
+    def __init__(self, most_rows, names, empty, done):
+        super().__init__(int(MARGIN * most_rows), names, empty)
+        self.empty, self.done = empty, done
+
+    def take(self, columns):
+        """Take in the next rows, (m,) of each column."""
+        needed = self.n + len(columns[0])
+        if needed > len(self.values):
+            rows = max(needed, int(MARGIN * needed / self.done()))
+            larger = self.empty((rows, self.values.shape[1]))
+            for part in theory.blocks(self.n):
+                larger[part] = self.values[part]
+            self.values = larger
+        super().take(columns)
+
+
+def tidy(values, plan, path, choices, *, asked=False, everyone=theory.ALONE):
     """Return (values, Plan) of the rows and columns that are used.
 
     values: float64 (n, d + 1) of all rows, changed. The rest is as for judged.
@@ -38,7 +63,8 @@ def tidy(values, plan, path, choices, *, asked=False):
     def good(part, kept):
         return ~np.isnan(part[:, [*kept, target]]).any(axis=1)
 
-    plan, kept = judged(plan, walk, path, choices, asked=asked)
+    told = {"asked": asked, "everyone": everyone}
+    plan, kept = judged(plan, walk, path, choices, **told)
     rows = None
     if not complete:
         rows = np.empty(len(values), bool)

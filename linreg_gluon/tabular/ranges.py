@@ -1,0 +1,113 @@
+"""Which bytes of a file each of many processes reads: whole records, each byte once.
+
+Where a record begins is *believed*, from what follows: a line end may stand in quotes
+that were opened long before. Reading then proves it. The first range begins with a
+record; whoever reads a range that begins with one, and does not end it within quotes,
+has read whole records, so the next range begins with one, too.
+"""
+
+import codecs
+import csv
+import os
+import re
+
+from .files import BOMS, PART, glance, opened
+from .frames import ENGINES
+from .layout import find_layout
+from .records import reader
+
+LEAST = 1 << 20  # bytes for each process: a smaller file is soon read by each
+WINDOW = 1 << 16  # bytes that are looked at first
+JUDGED = 1 << 18  # bytes by which it is decided which of two line ends is one
+LINE_END = re.compile(rb"\r\n|\n|\r")
+AS_ASCII = re.compile(r"utf-8(-sig)?|ascii|iso8859-\d+|cp125\d")  # bytes below 128
+
+
+def shareable(path, told, wanted, size):
+    """Return (Layout as its first bytes tell, where the rows begin), None for neither.
+
+    told, wanted: as for layout.find_layout, which errors are from. size: how many
+    processes there are.
+    """
+    ending = os.path.splitext(path)[1].lower()
+    if ending == ".gz" or ending in ENGINES:
+        return None
+    if not os.path.isfile(path) or os.path.getsize(path) < size * LEAST:
+        return None
+    seen, first = glance(path, told.encoding)
+    try:
+        encoding = codecs.lookup(seen.encoding).name
+    except LookupError:
+        return None
+    if first[:2] in BOMS or not AS_ASCII.fullmatch(encoding):
+        return None
+    layout = find_layout(path, told, wanted, seen)
+    ends = [found.end() for found in LINE_END.finditer(first[: PART - 1])]
+    if layout.skip > len(ends):
+        return None
+    return layout, ends[layout.skip - 1] if layout.skip else 0
+
+
+def cuts(first, stop, size):
+    """Return where so many ranges of bytes first to stop would begin, and stop."""
+    return [first + (stop - first) * i // size for i in range(size + 1)]
+
+
+def begin(layout, first, stop):
+    """Return where the first record seems to begin, from byte first on, at most stop.
+
+    layout: of the whole file. What is returned stands behind a line end.
+    """
+    with opened(layout.path) as file:
+        file.seek(first - 1)
+        text, room = b"", WINDOW
+        while True:
+            more = file.read(room - len(text))
+            text, whole = text + more, not more or first - 1 + room >= stop
+            found = after_lines(text)
+            judged = whole or len(text) >= JUDGED
+            if found and (judged or b'"' not in text):
+                break
+            if whole:
+                return stop
+            room *= 2
+    best = min(found, key=lambda place: (misfits(text[place:], layout), place))
+    return min(first - 1 + best, stop)
+
+
+def after_lines(text):
+    """Return the first places in bytes behind a line end outside quotes, if any.
+
+    One if text begins outside quotes, and one if it begins within them.
+    """
+    found, at, within = {}, 0, False
+    for piece in text.split(b'"'):
+        place = piece.find(b"\n")
+        if place >= 0:
+            found.setdefault(within, at + place + 1)
+        if len(found) == 2:
+            break
+        at, within = at + len(piece) + 1, not within
+    return sorted(found.values())
+
+
+def misfits(text, layout):
+    """Return how many of the records in bytes are odd, if they begin with one.
+
+    They have more or fewer cells than there are columns, or a cell with a quote that
+    has no other: the end of one that was cut. The last one does not count.
+    """
+    lines = text[:JUDGED].decode(layout.encoding, "replace").splitlines(True)
+    lines = (line for line in lines if not line.startswith(layout.comment or "\n"))
+    try:
+        rows = list(reader(lines, layout.sep))[:-1]
+    except csv.Error:
+        return JUDGED
+    widths = 0, len(layout.columns)
+    unpaired = sum(cell.count('"') % 2 for cells in rows for cell in cells)
+    return sum(len(cells) not in widths for cells in rows) + unpaired
+
+
+def spans(begins, stop):
+    """Return (first, stop) of each process's bytes; begins: of each, or beyond its."""
+    return list(zip(begins, [*begins[1:], stop]))
