@@ -111,6 +111,9 @@ def table(told, everyone=ALONE):
     if told.rows:
         options["empty"] = told.rows.empty
     path, name = seekable(told.csv)
+    kept_by_one = told.preparation.holdout or told.preparation.log_target
+    if worker and path == told.csv and not kept_by_one:
+        options["everyone"] = worker  # each has rows as they come, to read all once
     with printing.rows_bar(worker) as on_rows, naming(path, name):
         columns = told.target, told.features
         options.update(told.reading, on_rows=on_rows)

@@ -60,7 +60,9 @@ class Experiment:
         self.facts = facts(data, self.preparation)
         self.known = {**self.facts, **older_facts(data, resumed)}
         units = resumed.units if resumed and resumed.names == self.names else None
-        rows = own_rows(data.rows or len(data.values), self.preparation, everyone)
+        place = data.first, len(data.values)
+        told = data.rows or len(data.values), self.preparation, everyone
+        rows = own_rows(*told, *place)
         kept = rows[0] | rows[1] if data.rows else slice(None)
         check_enough(data, rows[2], self.preparation.holdout)
         held, logged = rows[1][kept], self.preparation.log_target
@@ -97,7 +99,7 @@ class Experiment:
         self.training = self.units.convert(features, labels, *told)
         self.whole = None
         if data.rows:
-            everyone.num_examples = total = int(everyone.sum(np.float64(n)))
+            total = everyone.settle(n)
             self.whole = total, float(theory.moments(self.training[1], everyone)[1])
 
     @property

@@ -91,12 +91,14 @@ def gathered(values, rows, empty):
     return copy
 
 
-def own_rows(n, preparation, everyone):
+def own_rows(n, preparation, everyone, first_own=None, count=0):
     """Return (train, held, count): which of a table's n rows a process has, bool (n,).
 
     everyone: as theory.Alone says. Each process owns its part of the rows that anybody
-    trains on, count rows; those held out are all kept by rank 0, which reports. Raises
-    InputError where some process would have none to train on.
+    trains on; those held out are all kept by rank 0, which reports. Or it has what was
+    given to it: count rows from the number first_own on. The last of what is returned
+    is how many rows anybody trains on. Raises InputError where some process would have
+    none to train on.
     """
     try:
         first, last = split_rows(n, preparation.holdout, preparation.seed)
@@ -108,6 +110,12 @@ def own_rows(n, preparation, everyone):
             "start fewer"
         )
     train, held = np.zeros(n, bool), np.zeros(n, bool)
+    if first_own is not None:
+        given = slice(first_own, first_own + count)
+        held[last] = train[given] = True
+        train &= ~held
+        held[: given.start] = held[given.stop :] = False
+        return train, held, len(first)
     train[first[everyone.owned(len(first))]] = True
     held[last] = everyone.rank == 0
     return train, held, len(first)

@@ -108,6 +108,12 @@ def misfits(text, layout):
     return sum(len(cells) not in widths for cells in rows) + unpaired
 
 
-def spans(begins, stop):
-    """Return (first, stop) of each process's bytes; begins: of each, or beyond its."""
-    return list(zip(begins, [*begins[1:], stop]))
+def spans(begins, edges):
+    """Return (first, stop) of each process's bytes; begins: found from its edge on.
+
+    Where no record begins before the next edge, the range is empty.
+    """
+    found = [edges[-1]]
+    for place, edge in reversed(list(zip(begins, edges[1:]))):
+        found.insert(0, place if place < edge else found[0])
+    return list(zip(found, found[1:]))

@@ -85,7 +85,7 @@ class Lines:
 
 @contextlib.contextmanager
 def lines(path, layout, look=None):
-    """Open a file as Lines, from the first line of its rows on; look: sees the bytes."""
+    """Open a file as Lines, from the first line of its rows on; look: sees them."""
     with opened(path) as file:
         found = Lines(path, file, layout, look)
         yield found

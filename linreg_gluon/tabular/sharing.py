@@ -31,16 +31,18 @@ class Apart(Exception):
 
 
 class Share(NamedTuple):
-    """What shared returns: this process's rows (m, d + 1), the first's number, and of
-    all rows the Plan, their number and fingerprint; and the whole file as a Text.
+    """What shared returns: values (m, d + 1), this process's rows, first their number.
+
+    plan, rows, sha256: of all rows. source: the whole file.
     """
 
     values: np.ndarray
-    first: int
     plan: Plan
     rows: int
     sha256: str
+    flat_sha256: None
     source: Text
+    first: int
 
 
 def shared(reader_of, path, told, wanted, everyone):
@@ -97,7 +99,7 @@ class Sharing:
         edges = cuts(self.body, layout.size, self.everyone.size)
         own = edges[self.rank : self.rank + 2]
         begins = self.together(lambda: self.begin(*own))
-        self.span = spans(begins, layout.size)[self.rank]
+        self.span = spans(begins, edges)[self.rank]
         scans, plain = self.look()
         plan, used = reader.decide(scans)
         if self.found is None:
@@ -114,7 +116,7 @@ class Sharing:
             raise Apart
         first, n = sum(counts[: self.rank]), sum(counts)
         sha256 = fingerprint(values, first, n, self.everyone)
-        return Share(values, first, plan, n, sha256, self.source)
+        return Share(values, plan, n, sha256, None, self.source, first)
 
     def begin(self, first, after):
         """Return where this process's rows begin, as it seems."""

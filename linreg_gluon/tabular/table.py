@@ -35,6 +35,7 @@ class Table:
     source: object = None
     empty: Callable = np.empty
     flat_sha256: Optional[str] = None
+    first: Optional[int] = None
 
     @classmethod
     def of(cls, features, labels, *, seconds=0.0):
@@ -60,6 +61,7 @@ class Table:
         """
         if self.source is None:
             return ["row %d" % row for row in rows]
+        rows = np.asarray(rows) + (self.first or 0)
         if self.plan.gaps and self.plan.missing == "drop":
             rows = self.used_rows()[rows]
         return self.source.places([int(row) for row in rows])
@@ -78,7 +80,7 @@ class Table:
 
 def read_csv(
     data, target, features=None, *, dtype="float32", on_rows=None, keep=None,
-    flat=False, empty=np.empty, **told,
+    flat=False, everyone=None, empty=np.empty, **told,
 ):  # fmt: skip
     """Read a file, as it is found, into a Table.
 
@@ -88,31 +90,51 @@ def read_csv(
     that it cannot hold is refused. on_rows(done, at_most): progress. keep: None, or a
     function of the number of rows that returns which to keep, bool (n,); the others are
     checked and forgotten. flat: with keep, whether to take the flat fingerprint, too
-    (fingerprints.knows_flat). empty(shape, dtype): makes the arrays that hold the rows,
-    as kept.OnDisk().empty does on disk; the Table keeps it. told: fields of
-    told.Reading (sep, encoding, decimal, thousands, header, names, comment, na) and of
-    told.Choices (categories, dates, leave_out, missing, strict, wide).
+    (fingerprints.knows_flat). everyone: with keep, the processes (theory.Alone) that
+    read a large text file together, if they can: each has the next rows then, whatever
+    keep says. empty(shape, dtype): makes the arrays that hold the rows, as
+    kept.OnDisk().empty does on disk; the Table keeps it. told: fields of told.Reading
+    (sep, encoding, decimal, thousands, header, names, comment, na) and told.Choices.
     The numbers stay float64, so that standardising loses none of their digits.
     Raises InputError where a file cannot be read, or can be read in two ways, and,
     unless wide, for fewer rows than features + 1; ImportError without pandas.
     """
     from .plan import jsonable  # here: training on arrays does not wait for them
-    from .reading import Reader
-    from .sources import source_of
-    from .told import split_told
 
     start = time.perf_counter()
     given = {k: v for k, v in told.items() if v is not None}
-    reading, choices = split_told(dict(given))
-    wanted = [target, *(features or ())]
-    source = source_of(data, reading, wanted)
-    largest = float(np.finfo(dtype).max)
-    options = {"largest": largest, "on_rows": on_rows, "empty": empty}
-    reader = Reader(source, target, features, choices, **options)
-    found = reader.part(keep, flat) if keep else (*reader.all(), None, None, None)
-    values, plan, *whole, flat_sha256 = found
+    options = {"on_rows": on_rows, "empty": empty}
+    options["largest"] = float(np.finfo(dtype).max)
+    how = {"keep": keep, "flat": flat, "everyone": everyone}
+    found = read(data, (target, features), dict(given), options, **how)
+    values, plan, *whole, flat_sha256, source, first = found
     plan = plan.replaced(told=jsonable({"features": features, **given}))
     seconds = time.perf_counter() - start
     target = plan.target.name
-    kinds = *whole, plan, source, empty, flat_sha256
+    kinds = *whole, plan, source, empty, flat_sha256, first
     return Table(values, plan.names, target, source.path, seconds, *kinds)
+
+
+def read(data, columns, told, options, *, keep, flat, everyone):
+    """Return what sharing.Share holds. columns: (target, features); options: Reader's."""
+    from .reading import Reader
+    from .sharing import shared
+    from .sources import source_of
+    from .told import split_told
+
+    reading, choices = split_told(told)
+    told_so = reading, [columns[0], *(columns[1] or ())]
+
+    def reader_of(source):
+        return Reader(source, *columns, choices, **options)
+
+    found = None
+    if everyone and everyone.size > 1 and not flat and isinstance(data, str):
+        found = shared(reader_of, data, *told_so, everyone)
+    return found or by_itself(reader_of(source_of(data, *told_so)), keep, flat)
+
+
+def by_itself(reader, keep, flat):
+    """Return what sharing.Share holds, of a process that reads all rows."""
+    found = reader.part(keep, flat) if keep else (*reader.all(), None, None, None)
+    return (*found, reader.source, None)
