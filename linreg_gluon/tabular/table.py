@@ -116,7 +116,7 @@ def read_csv(
 
 
 def read(data, columns, told, options, *, keep, flat, everyone):
-    """Return what sharing.Share holds. columns: (target, features); options: Reader's."""
+    """Return what sharing.Share holds; columns: (target, features); options: Reader's."""
     from .reading import Reader
     from .sharing import shared
     from .sources import source_of
