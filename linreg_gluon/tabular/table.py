@@ -116,7 +116,7 @@ def read_csv(
 
 
 def read(data, columns, told, options, *, keep, flat, everyone):
-    """Return what sharing.Share holds; columns: (target, features); options: Reader's."""
+    """Return what a sharing.Share holds; columns: (target, features)."""
     from .reading import Reader
     from .sharing import shared
     from .sources import source_of
@@ -135,6 +135,6 @@ def read(data, columns, told, options, *, keep, flat, everyone):
 
 
 def by_itself(reader, keep, flat):
-    """Return what sharing.Share holds, of a process that reads all rows."""
+    """Return what a sharing.Share holds; columns: (target, features)."""
     found = reader.part(keep, flat) if keep else (*reader.all(), None, None, None)
     return (*found, reader.source, None)
