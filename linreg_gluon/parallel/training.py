@@ -115,6 +115,8 @@ def train(features, labels, config=Config(), *, kvstore, form=None, **options):
     shares = Shares((features, labels), config, worker)
     place = shares.owned.start, worker.size
     data = gram.Epochs(*shares.data, config, shares.num_examples, place)
+    if worker.apart is None:
+        worker.apart = worker.traffic  # of reading and preparing
     if form is None and worker.costs is None:
         worker.costs, worker.apart = costs.measured(worker, data), worker.traffic
     worker.form = form or worker.costs.choose(data)

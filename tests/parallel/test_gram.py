@@ -13,6 +13,7 @@ from test_worker import result, together
 from linreg_gluon import Config, batch_order, fused, parallel, synthetic_data
 from linreg_gluon.config import Watch
 from linreg_gluon.parallel import costs, gram
+from linreg_gluon.parallel.worker import Single
 
 __all__ = ["no_job_outlives_its_test"]  # a fixture here, too
 FUSED = ["python", "scripts/train_fused.py", "--quiet"]
@@ -234,6 +235,13 @@ def test_verbose_tells_the_traffic(run):
     each = "in each epoch: 2 messages, %.3g MB" % (2 * 4 * 100 * 10 / 1e6)
     assert each in done.stdout
     assert "s a flop" in done.stdout and done.returncode == 0
+
+
+def test_traffic_of_reading_is_not_training(monkeypatch, lecture):
+    monkeypatch.setattr(Single, "traffic", (5, 700))  # before the first step
+    worker = Single()
+    parallel.train(*lecture, kvstore=worker, form="gram")
+    assert worker.apart == (5, 700)
 
 
 def test_traffic_is_of_the_epochs_that_were(run, tmp_path):
