@@ -222,6 +222,48 @@ def test_files_that_differ_are_refused(tmp_path, small):
     assert together(2, call) == [True, True]
 
 
+def test_letters_beyond_the_first_bytes_are_read_as_by_one(tmp_path, small):
+    file = tmp_path / "t.csv"
+    lines = numbers(40_000, np.random.default_rng(0))
+    lines = ["%s,%s" % (line, "red blue".split()[i % 2]) for i, line in enumerate(lines)]
+    lines[-7] += "\xe9"
+    text = "id,a,b,c,y,k,colour\n" + "\n".join(lines)
+    file.write_bytes(text.encode("latin-1"))
+    assert b"\xe9" not in file.read_bytes()[: 2**20]
+    whole = tabular.read_csv(str(file), "y")
+    options = {"keep": lambda n: np.ones(n, bool)}
+    parts = together(2, lambda e: tabular.read_csv(str(file), "y", everyone=e, **options))
+    assert not small  # each has read all, for the encoding is of all bytes
+    assert any("\xe9" in name for name in whole.names)
+    for part in parts:
+        assert part.names == whole.names and part.sha256 == tabular.fingerprint(whole.values)
+
+
+def test_few_rows_are_read_by_each(tmp_path, small):
+    file = tmp_path / "t.csv"
+    lines = numbers(2 * sharing.LEAST_ROWS - 1, np.random.default_rng(0))
+    file.write_text("id,a,b,c,y,k\n" + "\n".join(lines))
+    options = {"keep": lambda n: np.ones(n, bool)}
+    parts = together(2, lambda e: tabular.read_csv(str(file), "y", everyone=e, **options))
+    assert not small and [len(part.values) for part in parts] == [len(lines)] * 2
+
+
+def test_what_identifies_in_each_part_need_not_in_all():
+    n, names = 60, ("row", "user_id", "id")
+    ids = np.append(np.arange(30) + 10, np.arange(30) + 5)  # rising in each part
+    X = np.column_stack([np.arange(n) % 30, ids, np.arange(n) + 7.0])
+
+    def call(everyone):
+        own = X[30 * everyone.rank :][:30]
+        seen = merging.SeenByAll(names, True, lambda: iter([own]), everyone)
+        return seen.identifiers(names, n)
+
+    whole = Seen(names)
+    whole.add(X)
+    wanted = whole.identifiers(names, n)
+    assert not wanted & {0, 1} and together(2, call) == [wanted] * 2
+
+
 @pytest.mark.parametrize("first", [0, 1, 5])
 def test_identifiers_and_sums_are_seen_by_all(first):
     rng = np.random.default_rng(first)
