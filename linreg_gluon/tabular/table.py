@@ -135,6 +135,6 @@ def read(data, columns, told, options, *, keep, flat, everyone):
 
 
 def by_itself(reader, keep, flat):
-    """Return what a sharing.Share holds; columns: (target, features)."""
+    """Return what a sharing.Share holds, as a Reader finds it alone."""
     found = reader.part(keep, flat) if keep else (*reader.all(), None, None, None)
     return (*found, reader.source, None)

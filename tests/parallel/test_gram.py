@@ -8,7 +8,8 @@ import pytest
 from conftest import ROOT
 from reference import sgd_oracle
 from test_launcher import no_job_outlives_its_test
-from test_worker import result, together
+from test_worker import result
+from together import together
 
 from linreg_gluon import Config, batch_order, fused, parallel, synthetic_data
 from linreg_gluon.config import Watch

@@ -1,11 +1,9 @@
 """Many workers, one result: shares of a batch, and jobs against the plain run."""
 
-import concurrent.futures
 import json
 import os
 import signal
 import sys
-import threading
 import time
 import types
 
@@ -15,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_launcher import FORMS, ROLES, all_started, ended, start
 from test_launcher import no_job_outlives_its_test
+from together import together
 
 from linreg_gluon import theory
 from linreg_gluon.parallel import Worker, training
@@ -67,25 +66,6 @@ def test_one_worker_is_bit_identical(run, tmp_path, flags):
     w, losses = result(run, tmp_path / "a.json", *flags)
     w1, losses1 = result(run, tmp_path / "b.json", *flags, workers=1)
     assert np.array_equal(w, w1) and losses == losses1
-
-
-def together(size, call):
-    """Return what call(everyone) returns to each of so many workers, threads here."""
-    barrier, given = threading.Barrier(size), [None] * size
-
-    class Worker:
-        def __init__(self, rank):
-            self.rank, self.size = rank, size
-
-        def sum(self, array):
-            given[self.rank] = array
-            barrier.wait(120)
-            total = sum(given)
-            barrier.wait(120)
-            return total
-
-    with concurrent.futures.ThreadPoolExecutor(size) as pool:
-        return list(pool.map(call, map(Worker, range(size))))
 
 
 @pytest.mark.parametrize("size", [2, 3, 5])

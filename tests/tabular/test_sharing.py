@@ -1,13 +1,12 @@
 """Processes that read a file together have what one has that reads it alone."""
 
-import concurrent.futures
 import json
-import threading
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from together import together
 
 from linreg_gluon import tabular, theory
 from linreg_gluon.config import InputError
@@ -17,26 +16,6 @@ from linreg_gluon.tabular.layout import Layout
 from linreg_gluon.tabular.records import records
 from linreg_gluon.tabular.scanning import Scan
 from linreg_gluon.tabular.seen import Seen
-
-
-def together(size, call):
-    """Return what call(everyone) returns to each of so many processes, threads here."""
-    barrier, given_by = threading.Barrier(size), [None] * size
-
-    class Process:
-        def __init__(self, rank):
-            self.rank, self.size = rank, size
-
-        def gather(self, content):
-            given_by[self.rank] = bytes(content)
-            barrier.wait(120)
-            every = list(given_by)
-            barrier.wait(120)
-            return every
-
-    with concurrent.futures.ThreadPoolExecutor(size) as pool:
-        return list(pool.map(call, map(Process, range(size))))
-
 
 CELLS = st.sampled_from(["1", "22", "a", "", "x\ny", 'say "no"', "a,b", "p\nq\nr", "é"])
 ROWS = st.lists(st.tuples(CELLS, CELLS, st.sampled_from("123")), max_size=12)
