@@ -8,34 +8,26 @@ import numpy as np
 from ..data import epoch_order
 
 FORMS = ("tree", "chain", "wide")
-BUDGET = 2**23  # bytes of a block's rows and maps: what a processor's cache may hold
+BUDGET = 2**23  # bytes of a block's rows and maps: what a cache may hold
 MOST_EPOCHS = 256  # side by side: on_epoch is called for all of them at once
-MOST_STEPS = 64  # in one graph of chain or wide: each takes 0.1 to 0.5 ms to compile
-GRAPH_TAKES = 4  # wide's graph takes every fourth batch itself: see Block.num_gathered
+ONE_THREAD = 2**13  # numbers: OpenBLAS takes more for a product from 9216 on
 
 
 def choose(num_inputs, rows):
     """Return the name of the fastest form for d features and batches of so many rows.
 
-    Composing costs 2 s^3 operations a step against the two calls that it saves; wide
-    has eight calls a step, and they pay once a batch is large. Measured (microseconds a
-    step of tree, chain, wide; 2 cores): batches of 10: d 2: 0.7, 7, -; d 20: 3, 8, -;
-    d 40: 10, 8, 26. Of 100: d 10: 6, 15, 72; d 30: 18, 33, 56; d 100: 311, 76, 69. Of
-    1000: d 10: 94, 186, 141; d 20: 123, 216, 158; d 40: 249, -, 161.
+    Composing costs 2 s^3 operations a step against the nine calls that it saves.
     """
-    if rows * num_inputs >= 25_000 or (num_inputs > 30 and rows * num_inputs > 5000):
-        return "wide"
     return "tree" if num_inputs <= 30 else "chain"
 
 
 @dataclasses.dataclass(frozen=True)
 class Block:
-    """What is walked at once; a graph is compiled for each different Block.
+    """What is walked at once.
 
     form: one of FORMS. epochs: walked side by side, 1 unless a block holds a
     whole epoch. steps: of each epoch. rows: of a batch. size: s = d + 2. dtype: of the
     data. decays: whether there is weight decay. sums: whether the iterates are summed.
-    lends: whether a graph can be lent the features (not if they are Converted).
     """
 
     form: str
@@ -46,7 +38,6 @@ class Block:
     dtype: np.dtype
     decays: bool = False
     sums: bool = False
-    lends: bool = True
 
     @property
     def places(self):
@@ -54,36 +45,26 @@ class Block:
         return self.steps * self.epochs
 
     @property
-    def num_gathered(self):
-        """The number of batches gathered here; wide's graph takes the last ones itself.
-
-        To gather a batch of wide, waiting for memory, takes longer than its step. Both
-        threads are busy, and done about together, if the graph takes a few as well.
-        """
-        lent = self.lends and self.form == "wide"
-        taken = self.steps // GRAPH_TAKES if lent else 0
-        return self.places - taken
+    def parts(self):
+        """(k, p): of wide's batch, k parts of p examples, some of them none."""
+        k = min(self.rows, -(-self.rows * (self.size - 2) // ONE_THREAD))
+        return k, -(-self.rows // k)
 
 
 def plan(form, shape, config, dtype, num_epochs):
     """Return the Block by which training on features of shape (n, d) proceeds."""
     n, d = shape
-    rows, size = min(config.batch_size, rounded(n)), d + 2
+    rows, size = min(config.batch_size, n), d + 2
     steps = -(-n // rows)
     bytes_of_step = (rows * size + 3 * size**2) * dtype.itemsize
     most = max(1, BUDGET // bytes_of_step)
     decays = config.weight_decay > 0
     if form != "tree":
-        return Block(form, 1, min(steps, most, MOST_STEPS), rows, size, dtype, decays)
+        blocks = -(-steps // most)
+        return Block(form, 1, -(-steps // blocks), rows, size, dtype, decays)
     most, whole = 2 ** (most.bit_length() - 1), 2 ** (steps - 1).bit_length()
     epochs = max(1, min(num_epochs, most // whole, MOST_EPOCHS))
     return Block(form, epochs, min(whole, most), rows, size, dtype, decays)
-
-
-def rounded(n):
-    """Return n, or up to 3 % more: batches of all examples share graphs this way."""
-    unit = 2 ** max(0, n.bit_length() - 6)
-    return -(-n // unit) * unit
 
 
 @functools.lru_cache(maxsize=32)
@@ -126,11 +107,15 @@ def fill(G, features, labels, rows):
     """Write the examples at rows (places, B) into G (places, B, s), each [x, 1, -y].
 
     Row n, which a last batch may be short of, is one of zeros: a residual of 0 that
-    pulls at nothing. (Of a missing batch any row will do: its rate is 0.)
+    pulls at nothing. (Of a missing batch any row will do: its rate is 0.) In G of order
+    F batches lie side by side, and then the rows are taken in that order, too.
     """
+    Z = np.moveaxis(G, -1, 0)
+    if not G.flags.c_contiguous:
+        Z, rows = G.T, np.ascontiguousarray(rows.T)
     # "clip" reads n as n - 1. ("raise" would be slower, and has nothing to find.)
-    G[..., :-2] = features.take(rows, axis=0, mode="clip")
-    G[..., -2] = 1
-    np.negative(labels.take(rows, mode="clip"), out=G[..., -1])
-    if len(labels) % rows.shape[1] and rows[-1, -1] == len(labels):
-        G[rows == len(labels)] = 0
+    Z[:-2] = np.moveaxis(features.take(rows, axis=0, mode="clip"), -1, 0)
+    Z[-2] = 1
+    np.negative(labels.take(rows, mode="clip"), out=Z[-1])
+    if len(labels) % G.shape[1]:
+        Z[:, rows == len(labels)] = 0

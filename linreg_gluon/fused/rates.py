@@ -24,52 +24,52 @@ def in_place(block, lrs, factors):
 
 
 def step_rates(n, block, lrs):
-    """Return lr / B for each step of some epochs, as its form multiplies by it.
+    """Return lr / B for each step of some epochs, (blocks, places).
 
-    Of tree (blocks, places); of chain (blocks, places, s, 1): times the mask. 0 where
-    there is no step. Of wide (blocks, places, 1, rows, 1): for each example, and 0
-    where there is none. The last batch may be short. lrs: as in_place says.
+    0 where there is no step. The last batch may be short. lrs: as in_place says.
     """
     steps = -(-n // block.rows)
     factors = np.full(steps, 1 / block.rows)
     factors[-1] = 1 / (n - (steps - 1) * block.rows)
-    rates = in_place(block, lrs, factors).astype(block.dtype)
-    if block.form == "wide":
-        rates = rates.repeat(block.rows)
-        rates[n:] = 0
-        return rates.reshape(-1, block.steps, 1, block.rows, 1)
-    return rates if block.form == "tree" else rates[..., None, None] * mask(block, 1)
+    return in_place(block, lrs, factors).astype(block.dtype)
 
 
 def step_decays(n, block, lrs, weight_decay):
-    """Return by which share each step shrinks each entry of t = [w, b, 1].
+    """Return by which share each step shrinks w, lr * weight_decay: (blocks, places).
 
-    That is lr * weight_decay for w and 0 else: of chain (blocks, places, s, 1). For w
-    alone: of tree (blocks, places), of wide (blocks, places, 1, 1). lrs: as in_place
-    says.
+    lrs: as in_place says.
     """
     factors = np.full(-(-n // block.rows), weight_decay)
-    decays = in_place(block, lrs, factors).astype(block.dtype)
-    if block.form == "tree":
-        return decays
-    decays = decays[..., None, None]
-    return decays if block.form == "wide" else decays * mask(block, 2)
+    return in_place(block, lrs, factors).astype(block.dtype)
 
 
-def mask(block, last):
-    """Return ones (s, 1), but 0 in the last places: those of [1] or of [b, 1]."""
-    ones = np.repeat([1, 0], [block.size - last, last])
-    return ones.astype(block.dtype)[:, None]
+def of_examples(n, block, rates, number):
+    """Return the rates (places,) of wide's block for each of its examples.
+
+    That is (places, k, p), 0 where there is none. number: the block's, of its epoch.
+    """
+    k, p = block.parts
+    each = np.zeros((block.places, k * p), block.dtype)
+    each[:, : block.rows] = rates[:, None]
+    first = number * block.places * block.rows  # example of the block
+    short = np.arange(block.places * block.rows).reshape(-1, block.rows) >= n - first
+    each[:, : block.rows][short] = 0
+    return each.reshape(-1, k, p)
 
 
 @functools.lru_cache(maxsize=4)
 def kept_rates(n, block, lrs, weight_decay):
     """Return, for each block of an epoch, [step_rates] or [them, step_decays].
 
-    All but the last block's are alike, and then the same ones.
+    Rates of wide are of_examples. All but the last block's are alike, and then the
+    same ones.
     """
     rates = [step_rates(n, block, lrs)]
     if block.decays:
         rates.append(step_decays(n, block, lrs, weight_decay))
-    first, last = ([r[i].copy() for r in rates] for i in (0, -1))
-    return [first] * (len(rates[0]) - 1) + [last]
+    last = len(rates[0]) - 1
+    told = [[each[number].copy() for each in rates] for number in (0, last)]
+    if block.form == "wide":
+        for number, each in zip((0, last), told):
+            each[0] = of_examples(n, block, each[0], number)
+    return [told[0]] * last + [told[1]]

@@ -9,19 +9,17 @@ import numpy as np
 
 from ..compat import mx
 from ..config import Config, Fit, Watch
-from ..data import PART, Converted, check_arrays, check_finite, check_start
-from ..data import epoch_order
+from ..data import Converted, check_arrays, check_finite, check_start, epoch_order
 from ..guard import guarded
 from ..scratch import init_params
-from . import tree, workspace
+from . import chain, tree, wide
 from .blocks import FORMS, block_rows, choose, plan
+from .losses import half_squares
 from .rates import kept_rates
 
 nd = mx.nd
 FEW_PLACES = 2**10  # of a block that is walked at once although a part is averaged
-ONE_THREAD = 2**13  # numbers: OpenBLAS takes more for a product from 9216 on
-MANY = 30  # features: a part's call costs less than its product
-WALKS = {"tree": tree.walk, "chain": workspace.walk, "wide": workspace.walk}
+WALKS = {"tree": tree.walk, "chain": chain.walk, "wide": wide.walk}
 
 
 def first_batch(features, labels, config):
@@ -58,7 +56,7 @@ def walk(features, labels, t, config, epochs, block):
                 if block.sums:
                     sums = np.sum([each[:, s:] for each in found], 0, np.float64)
                     sums -= unused * ts
-                losses = [half_squares(features, labels, each) for each in ts]
+            losses = [half_squares(features, labels, each) for each in ts]
             yield from zip(ts, losses, sums)
             found = []
 
@@ -104,60 +102,12 @@ def train_with(form, features, labels, config, *, start=None, on_epoch=None):
             if len(losses) >= last - config.num_averaged:
                 total = total + sums
             if block.sums and len(losses) == last - 1:
-                t, loss = mean(features, labels, total, t.dtype)
+                t = (total / total[-1]).astype(t.dtype)
+                loss = half_squares(features, labels, t)
             if not math.isfinite(loss):  # as it always is on data that are not
                 check_finite(features, labels)
             watch.end_epoch(losses, loss)
     return Fit(t[:-2].copy(), float(t[-2]), tuple(losses))
-
-
-def mean(features, labels, total, dtype):
-    """Return the mean iterate, of their sum, and its half squared error, the mean."""
-    with np.errstate(all="ignore"):  # of a run that diverges
-        t = (total / total[-1]).astype(dtype)
-        if isinstance(features, Converted):
-            return t, by_parts(features, labels, t)
-        r = residuals(features, labels, t)
-        return t, float(np.square(r, dtype=np.float64).mean() / 2)
-
-
-def half_squares(features, labels, t):
-    """Return the mean half squared error at t = [w, b, 1] (s,).
-
-    Of few features in parts that BLAS gives to one thread: its threads go on waiting,
-    for longer than the product took, on a core that the next epoch could use.
-    """
-    n, d = features.shape
-    if isinstance(features, Converted):
-        return by_parts(features, labels, t)
-    if n * d <= ONE_THREAD or d > MANY:
-        r = residuals(features, labels, t)
-        return float(r @ r) / (2 * n)
-    total, part = 0.0, ONE_THREAD // d
-    whole = n - n % part
-    shaped = features[:whole].reshape(-1, part, d), labels[:whole].reshape(-1, part)
-    for X, y in (shaped, (features[whole:], labels[whole:])):
-        r = residuals(X, y, t)
-        total += float((r[..., None, :] @ r[..., None]).sum(dtype=np.float64))
-    return total / (2 * n)
-
-
-def by_parts(features, labels, t):
-    """Return what half_squares does, of Converted features, summed in float64."""
-    rows = max(1, PART // features.shape[1])
-    total = 0.0
-    for i in range(0, len(labels), rows):
-        r = residuals(features[i : i + rows], labels[i : i + rows], t)
-        total += float(np.square(r, dtype=np.float64).sum())
-    return total / (2 * len(labels))
-
-
-def residuals(features, labels, t):
-    """Return X w + b - y of features (..., n, d) and labels (..., n)."""
-    r = features @ t[:-2]
-    r += t[-2]
-    r -= labels
-    return r
 
 
 def segments(form, features, config, first):
@@ -177,8 +127,7 @@ def segments(form, features, config, first):
         if not count:
             continue
         block = plan(form, shape, config, dtype, count)
-        lends = not isinstance(features, Converted)
-        block = dataclasses.replace(block, sums=sums, lends=lends)
+        block = dataclasses.replace(block, sums=sums)
         stop = first + count
         left = count % block.epochs
         if count - left:

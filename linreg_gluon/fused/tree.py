@@ -10,11 +10,9 @@ the residuals G t, and a step of SGD on the squared loss is an affine map of (w,
 weight decay adds lr wd diag(1, ..., 1, 0, 0) to D. docs/fused.md tells it at length.
 """
 
-import collections
-import itertools
-
 import numpy as np
 
+from .ahead import Spare, ahead
 from .blocks import fill
 
 SMALL = 7  # s up to which a call of BLAS costs more than the product that it is for
@@ -99,36 +97,20 @@ def walk(features, labels, t, jobs, block):
 
     jobs: the rows (places, B) of each block, and its rates, as an iterator.
     """
+    shape = block.places, block.rows, block.size
+    order = "F" if small(block) else "C"
+    spare = Spare(lambda: np.empty(shape, block.dtype, order))
 
     def maps(rows, rates):
-        order = "F" if small(block) else "C"
-        G = np.empty((*rows.shape, block.size), block.dtype, order)
+        G = spare.take()
         with np.errstate(all="ignore"):  # of a run that diverges
             fill(G, features, labels, rows)
-            return composed(G, rates, block)
+            D = composed(G, rates, block)
+        spare.give(G)
+        return D
 
     for D in ahead(maps, jobs):
         with np.errstate(all="ignore"):
             ends = walked(D, t, block)
         t = ends[-1, : block.size]
         yield ends
-
-
-def ahead(work, jobs):
-    """Yield work(*job) for each of jobs in turn, two at a time if there are several.
-
-    No map depends on the parameters, so each thread makes those of a block of its own.
-    """
-    first = list(itertools.islice(jobs, 2))
-    if len(first) < 2:
-        yield from itertools.starmap(work, first)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(2) as pool:
-        waiting = collections.deque(pool.submit(work, *job) for job in first)
-        for job in jobs:
-            waiting.append(pool.submit(work, *job))
-            yield waiting.popleft().result()
-        for each in waiting:
-            yield each.result()

@@ -1,14 +1,12 @@
-"""What fused's graphs are given: each example once, in order, and rates that fit."""
-
-import weakref
+"""What fused's forms are given: each example once, in order, and rates that fit."""
 
 import numpy as np
 import pytest
 
 from linreg_gluon import Config
 from linreg_gluon.data import epoch_order
-from linreg_gluon.fused import blocks, training, workspace
-from linreg_gluon.fused.rates import step_rates
+from linreg_gluon.fused import blocks, chain, losses
+from linreg_gluon.fused.rates import kept_rates, step_rates
 
 FLOAT32 = np.dtype("float32")
 
@@ -43,37 +41,40 @@ def test_epochs_of_a_block_stand_side_by_side():
         assert np.array_equal(steps.ravel(), epoch_order(40, 5, 3 + side))
 
 
-@pytest.mark.parametrize("steps, taken", [(1, 0), (3, 0), (4, 1), (15, 3)])
-def test_graph_of_wide_takes_last_batches(steps, taken):
-    block = blocks.Block("wide", 1, steps, 2, 5, FLOAT32)
-    buffer, rows = workspace.Buffer(block), np.arange(2 * steps).reshape(steps, 2)
-    table = np.arange(6 * steps, dtype=FLOAT32).reshape(-1, 3)
-    buffer.gather(table, -table[:, 0], rows)
-    gathered = steps - taken
-    assert np.array_equal(buffer.parts[0], table[rows[:gathered]])
-    *X, y = buffer.inputs[: gathered + 1]
-    assert np.array_equal([each.asnumpy()[0] for each in X], table[rows[:gathered]])
-    assert np.array_equal(y.asnumpy()[:, 0], -table[rows, :1])
-    left = [each.asnumpy()[:, 0] for each in buffer.inputs[gathered + 1 :]]
-    assert np.array_equal(left, [rows[gathered:]] if taken else [])
-
-
-@pytest.mark.parametrize("form", ["tree", "chain", "wide"])
-def test_examples_weigh_as_in_a_mean(form):
+@pytest.mark.parametrize("form", ["tree", "chain"])
+def test_steps_weigh_as_in_a_mean(form):
     # 5 batches of 3 and one of 2 in blocks of 4 steps: 2 steps are none.
     block = blocks.Block(form, 1, 4, 3, 4, FLOAT32)
     rates = step_rates(17, block, [0.5])
-    if form == "wide":
-        each = rates.reshape(-1)
-        wanted = [0.5 / 3] * 15 + [0.5 / 2] * 2 + [0] * 7
-    else:
-        if form == "chain":
-            assert not rates[:, :, -1].any()  # the mask
-            each = rates[:, :, 0, 0].ravel()
-        else:
-            each = rates[:, np.argsort(blocks.bit_reversed(4))].ravel()
-        wanted = [0.5 / 3] * 5 + [0.5 / 2, 0, 0]
-    assert np.array_equal(each, np.float32(wanted))
+    in_order = np.argsort(blocks.bit_reversed(4)) if form == "tree" else range(4)
+    wanted = [0.5 / 3] * 5 + [0.5 / 2, 0, 0]
+    assert np.array_equal(rates[:, in_order].ravel(), np.float32(wanted))
+
+
+def test_examples_of_a_chain_weigh_as_in_a_mean():
+    block = blocks.Block("chain", 1, 4, 3, 2**13 + 2, FLOAT32)  # a part holds one
+    assert block.parts == (3, 1)
+    first, last = (told[0] for told in kept_rates(17, block, (0.5,), 0.0))
+    assert first.shape == last.shape == (4, 3, 1)
+    each = np.concatenate([first, last]).ravel()
+    assert np.array_equal(each, np.float32([0.5 / 3] * 15 + [0.5 / 2] * 2 + [0] * 7))
+
+
+@pytest.mark.parametrize("rows, d", [(10, 3), (997, 100), (1000, 100), (5, 10**4), (1, 1)])
+def test_parts_hold_a_batch(rows, d):
+    k, p = blocks.Block("chain", 1, 1, rows, d + 2, FLOAT32).parts
+    assert rows <= k * p < rows + k  # less than one of each part is none
+    assert p == 1 or p * d < 9216  # from there on OpenBLAS takes several threads
+
+
+def test_chain_uses_the_memory_of_blocks_that_are_done(monkeypatch):
+    made = []
+    monkeypatch.setattr(chain.np, "empty", lambda *a: made.append(a) or np.zeros(*a))
+    block = blocks.Block("chain", 1, 2, 2, 5, FLOAT32)
+    jobs = ((np.zeros((2, 2), int), [np.zeros((2, 1, 2), FLOAT32)]) for _ in range(20))
+    data = np.ones((9, 3), FLOAT32), np.ones(9, FLOAT32)
+    assert len(list(chain.walk(*data, np.ones(5, FLOAT32), jobs, block))) == 20
+    assert len(made) <= 8  # two arrays each of three blocks ahead and of one walked
 
 
 @pytest.mark.parametrize("order", "CF")
@@ -88,29 +89,11 @@ def test_rows_become_examples(n, order):
         assert G[place].tolist() == x
 
 
-@pytest.mark.parametrize("n, d", [(1, 1), (4097, 2), (5000, 30), (300, 100), (8192, 1)])
+@pytest.mark.parametrize("n, d", [(1, 1), (4097, 2), (5000, 30), (300, 100), (8192, 1), (40_000, 60)])
 def test_loss_in_parts_is_the_loss(n, d):
     rng = np.random.default_rng(d)
     X, y = rng.standard_normal((n, d)), rng.standard_normal(n)
     t = np.append(rng.standard_normal(d + 1), 1)
     loss = np.mean((X @ t[:-2] + t[-2] - y) ** 2) / 2
     # float64: sums of n terms in another order, some ulp of 1e-16 each
-    assert training.half_squares(X, y, t) == pytest.approx(loss, rel=1e-13)
-
-
-def test_lent_array_is_neither_copied_nor_owned():
-    array = np.arange(6, dtype=FLOAT32).reshape(2, 3)
-    here, alive = workspace.lent(array), weakref.ref(array)
-    array[1, 2] = 7
-    assert here.shape == (2, 3) and here[1, 2].asscalar() == 7
-    del array
-    assert alive() is None
-
-
-@pytest.mark.parametrize("rows, kept", [(10, True), (500, False)])
-def test_only_small_workspaces_are_kept(rows, kept, monkeypatch):
-    monkeypatch.setattr(workspace, "BUDGET", 10_000)  # bytes: half of 500 rows of 10
-    block = blocks.Block("wide", 1, 1, rows, 12, FLOAT32)
-    with workspace.workspace(block, 1) as space:
-        pass
-    assert (space in workspace.idle(block, 1)) == kept
+    assert losses.half_squares(X, y, t) == pytest.approx(loss, rel=1e-13)
