@@ -1,9 +1,9 @@
 """What stands around a training: one at a time, from a known state, to a quiet end.
 
 A signal handler (Ctrl-C, an alarm) may run or raise between any two lines of a
-training. A training begun there would use graphs and memory of the one that it
-interrupts; and an exception would leave while MXNet's engine still reads arrays that
-are about to be freed.
+training. A training begun there would record amid the one that it interrupts; and an
+exception would leave while MXNet's engine still reads arrays that are about to be
+freed.
 """
 
 import contextlib

@@ -72,7 +72,7 @@ def memory():
 def many_fits(count=200):
     """Return {what: {same, varied}}: seconds a fit, of 800 rows and of 799 to 801.
 
-    Those of one number of rows are beyond the first, which may compile its graphs.
+    Those of one number of rows are beyond the first, which may compile what it runs.
     """
     import numpy as np
 

@@ -5,7 +5,7 @@ import pytest
 
 from linreg_gluon import Config
 from linreg_gluon.data import epoch_order
-from linreg_gluon.fused import blocks, chain, losses
+from linreg_gluon.fused import ahead, blocks, chain, losses, tree, wide
 from linreg_gluon.fused.rates import kept_rates, step_rates
 
 FLOAT32 = np.dtype("float32")
@@ -51,8 +51,8 @@ def test_steps_weigh_as_in_a_mean(form):
     assert np.array_equal(rates[:, in_order].ravel(), np.float32(wanted))
 
 
-def test_examples_of_a_chain_weigh_as_in_a_mean():
-    block = blocks.Block("chain", 1, 4, 3, 2**13 + 2, FLOAT32)  # a part holds one
+def test_examples_of_wide_weigh_as_in_a_mean():
+    block = blocks.Block("wide", 1, 4, 3, 2**13 + 2, FLOAT32)  # a part holds one
     assert block.parts == (3, 1)
     first, last = (told[0] for told in kept_rates(17, block, (0.5,), 0.0))
     assert first.shape == last.shape == (4, 3, 1)
@@ -60,21 +60,30 @@ def test_examples_of_a_chain_weigh_as_in_a_mean():
     assert np.array_equal(each, np.float32([0.5 / 3] * 15 + [0.5 / 2] * 2 + [0] * 7))
 
 
-@pytest.mark.parametrize("rows, d", [(10, 3), (997, 100), (1000, 100), (5, 10**4), (1, 1)])
+PARTS = [(10, 3), (997, 100), (1000, 100), (5, 10**4), (1, 1)]
+
+
+@pytest.mark.parametrize("rows, d", PARTS)
 def test_parts_hold_a_batch(rows, d):
-    k, p = blocks.Block("chain", 1, 1, rows, d + 2, FLOAT32).parts
+    k, p = blocks.Block("wide", 1, 1, rows, d + 2, FLOAT32).parts
     assert rows <= k * p < rows + k  # less than one of each part is none
     assert p == 1 or p * d < 9216  # from there on OpenBLAS takes several threads
 
 
-def test_chain_uses_the_memory_of_blocks_that_are_done(monkeypatch):
+@pytest.mark.parametrize("room", [tree, chain, wide])
+def test_memory_of_blocks_that_are_done_is_used_again(room, monkeypatch):
     made = []
-    monkeypatch.setattr(chain.np, "empty", lambda *a: made.append(a) or np.zeros(*a))
-    block = blocks.Block("chain", 1, 2, 2, 5, FLOAT32)
-    jobs = ((np.zeros((2, 2), int), [np.zeros((2, 1, 2), FLOAT32)]) for _ in range(20))
-    data = np.ones((9, 3), FLOAT32), np.ones(9, FLOAT32)
-    assert len(list(chain.walk(*data, np.ones(5, FLOAT32), jobs, block))) == 20
-    assert len(made) <= 8  # two arrays each of three blocks ahead and of one walked
+
+    class Counted(ahead.Spare):
+        def __init__(self, make):
+            super().__init__(lambda: made.append(1) or make())
+
+    monkeypatch.setattr(room, "Spare", Counted)
+    block = blocks.Block(room.__name__.split(".")[-1], 1, 2, 2, 5, FLOAT32)
+    data = np.ones((40, 3), "f"), np.ones(40, "f")
+    jobs = zip(blocks.block_rows(40, 0, 0, block), kept_rates(40, block, (0.1,), 0.0))
+    assert len(list(room.walk(*data, np.ones(5, "f"), jobs, block))) == 10
+    assert len(made) <= 4  # of three blocks ahead and the one that is walked
 
 
 @pytest.mark.parametrize("order", "CF")
@@ -89,7 +98,10 @@ def test_rows_become_examples(n, order):
         assert G[place].tolist() == x
 
 
-@pytest.mark.parametrize("n, d", [(1, 1), (4097, 2), (5000, 30), (300, 100), (8192, 1), (40_000, 60)])
+SIZES = [(1, 1), (4097, 2), (5000, 30), (300, 100), (8192, 1), (40_000, 60)]
+
+
+@pytest.mark.parametrize("n, d", SIZES)
 def test_loss_in_parts_is_the_loss(n, d):
     rng = np.random.default_rng(d)
     X, y = rng.standard_normal((n, d)), rng.standard_normal(n)

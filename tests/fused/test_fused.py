@@ -160,7 +160,7 @@ def test_each_epoch_has_its_parameters(form):
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_bad_row_spoils_all(form, bad):
-    # check_data refuses such data; a graph that hid them would hide divergence too.
+    # check_data refuses such data; a form that hid them would hide divergence too.
     features, labels = problem(50, 2)
     features[3, 0] = bad
     block = blocks.plan(form, features.shape, Config(), features.dtype, 3)
@@ -219,8 +219,9 @@ def test_training_inside_on_epoch():
 
 
 def test_choice_of_form():
-    assert fused.choose(2, 10) == fused.choose(15, 1000) == "tree"
-    assert fused.choose(100, 10) == fused.choose(100, 1000) == "chain"
+    assert fused.choose(2, 10) == fused.choose(10, 1000) == "tree"
+    assert fused.choose(100, 10) == fused.choose(50, 100) == "chain"
+    assert fused.choose(100, 100) == fused.choose(10, 3000) == "wide"
 
 
 @pytest.mark.parametrize("name", ["Tree", "", 1])
