@@ -125,7 +125,8 @@ finally:
 
 
 @needs_proc
-@pytest.mark.parametrize("more", [[], ["--out-of-core"]], ids=["memory", "disk"])
+@pytest.mark.parametrize("more", [[], ["--out-of-core", "--holdout", 0.1]],
+                         ids=["memory", "disk"])  # fmt: skip
 def test_two_workers_read_a_file_once(run, short, tmp_path, more):
     flags = ["--target", "y", "--epochs", 2, "--batch-size", 1000, "--lr", 0.01]
     flags += ["--quiet", "--json", tmp_path / "a.json", "--save-prefix", tmp_path / "m"]
@@ -146,11 +147,13 @@ def test_two_workers_read_a_file_once(run, short, tmp_path, more):
     # beside the file each worker reads its first megabyte twice: what kind it is
     assert read(short) - imports < 1.1 * short.stat().st_size
     found = json.loads((tmp_path / "a.json").read_text())
-    run("python", "scripts/train_fused.py", "--csv", short, *flags)
+    run("python", "scripts/train_fused.py", "--csv", short, *flags, *more)
     alone = json.loads((tmp_path / "a.json").read_text())
     # sums of 850,000 float64 numbers, and float32 steps, in another order
     for name, atol in ("least_squares", 1e-10), ("learned", 1e-5):
         assert np.allclose(found[name]["w"], alone[name]["w"], rtol=0, atol=atol)
+    for part, each in alone["metrics"].items():  # in what float32 steps differ by
+        assert found["metrics"][part] == pytest.approx(each, rel=1e-5)
 
 
 GROUPS = "/sys/fs/cgroup/memory"

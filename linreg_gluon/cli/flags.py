@@ -109,8 +109,6 @@ def check_worker_flags(args):
             raise UsageError(f"--{name} is for many workers: give --kvstore dist_sync")
     if getattr(args, "kvstore", None) and args.weight_decay == "auto":
         raise UsageError("--weight-decay auto is for one process: give a number")
-    if getattr(args, "kvstore", None) and args.log_target:
-        raise UsageError("--log-target is for one process: take logarithms before")
 
 
 def check_disk_flags(args):

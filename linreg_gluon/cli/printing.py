@@ -26,14 +26,17 @@ def print_plan(plan):
 
 
 def print_units(study):
-    """Say in which units the batch above and the losses below are, if they differ."""
+    """Say in which units the batch above and the losses below are, if they differ.
+
+    Of many workers none prints a batch.
+    """
     name, logged = study.names[-1], study.target != study.names[-1]
-    if study.units.changed:
-        below = f"losses below are of {study.target}" if logged else (
-            f"losses below are in {name}'s own unit, squared")  # fmt: skip
+    below = f"losses below are of {study.target}" if logged else (
+        f"losses below are in {name}'s own unit, squared")  # fmt: skip
+    if study.units.changed and not study.whole:
         print(f"(in units of mean 0 and sd 1, as training sees it; {below})")
     elif logged:
-        print(f"(losses below are of {study.target})")
+        print(f"({below})")
 
 
 def print_notebook_note(part, problem, config):
@@ -180,7 +183,7 @@ def theory_line(tolerance, beyond, config):
 
 def print_traffic(worker, num_epochs):
     """Print what a worker exchanged, and what its form was chosen by."""
-    messages, size = (a - b for a, b in zip(worker.traffic, worker.apart))
+    messages, size = worker.spent
     text = "exchanged by %s: %d messages, %.3g MB of one worker in %d epochs"
     print(text % (worker.form, messages, size / 1e6, num_epochs))
     messages, size = worker.an_epoch

@@ -111,8 +111,7 @@ def table(told, everyone=ALONE):
     if told.rows:
         options["empty"] = told.rows.empty
     path, name = seekable(told.csv)
-    kept_by_one = told.preparation.holdout or told.preparation.log_target
-    if worker and path == told.csv and not kept_by_one:
+    if worker and path == told.csv:
         options["everyone"] = worker  # each has rows as they come, to read all once
     with printing.rows_bar(worker) as on_rows, naming(path, name):
         columns = told.target, told.features
@@ -148,8 +147,9 @@ def print_beginning(study, told, first_batch):
     printing.print_plan(study.plan)
     printing.print_full_batch(study, told.config)
     printing.print_going_on(told.keeping, told.config)
-    if not (told.keeping.resumed or study.whole):
-        printing.print_batch(*first_batch(*study.training, told.config))
+    if not told.keeping.resumed:
+        if not study.whole:
+            printing.print_batch(*first_batch(*study.training, told.config))
         printing.print_units(study)
 
 

@@ -115,14 +115,15 @@ def train(features, labels, config=Config(), *, kvstore, form=None, **options):
     shares = Shares((features, labels), config, worker)
     place = shares.owned.start, worker.size
     data = gram.Epochs(*shares.data, config, shares.num_examples, place)
-    if worker.apart is None:
-        worker.apart = worker.traffic  # of reading and preparing
     if form is None and worker.costs is None:
-        worker.costs, worker.apart = costs.measured(worker, data), worker.traffic
-    worker.form = form or worker.costs.choose(data)
+        worker.costs = costs.measured(worker, data)
+    worker.form, before = form or worker.costs.choose(data), worker.traffic
     if worker.form == "gram":
-        return walk_blocks(data, config, worker, **options)
-    return walk_steps(shares, config, worker, **options)
+        fit = walk_blocks(data, config, worker, **options)
+    else:
+        fit = walk_steps(shares, config, worker, **options)
+    worker.spent = tuple(np.subtract(np.add(worker.spent, worker.traffic), before))
+    return fit
 
 
 def walk_blocks(data, config, worker, *, start=None, on_epoch=None):

@@ -49,16 +49,17 @@ class Worker:
 
     num_examples: of all workers together, where each is given its own rows alone, from
     the number first on; None where each is given the whole data. form, costs: of the
-    last training, see train. apart: the traffic before the first one, and of measuring
-    the costs. an_epoch: of each of its epochs.
+    last training, see train. spent: (messages, bytes) of all trainings, without what
+    was exchanged to read the data, to measure the costs or to judge a fit. an_epoch: of
+    each epoch of the last one.
     """
 
     def __init__(self, kv):
         self.kv, self.rank, self.size = kv, kv.rank, kv.num_workers
         self.num_examples, self.exchanges, self.marks = None, {}, Marks()
         self.first = None  # of the rows that this worker was given alone
-        self.form, self.costs, self.apart = None, None, None
-        self.an_epoch = 0, 0
+        self.form, self.costs = None, None
+        self.spent = self.an_epoch = 0, 0
 
     def owned(self, num_examples):
         """Return the slice of so many rows that this worker owns: the next in turn."""

@@ -35,7 +35,7 @@ class Distance:
         everyone=ALONE,
     ):  # fmt: skip
         n = everyone.sum(np.float64(len(labels)))
-        H = everyone.sum(second_moment(features) * len(labels)) / n
+        H = second_moment(features, everyone)
         known = "ridge regression" if weight_decay else "least squares"
         self.goal = "where a lower rate leads" if best is None else known
         self.n, self.best, self.dtype = float(n), best, str(labels.dtype)

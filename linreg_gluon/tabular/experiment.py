@@ -11,17 +11,19 @@ import time
 import numpy as np
 
 from .. import theory
-from ..config import InputError
+from ..config import InputError, once
 from ..kept import Keeping, Model, Spread, Units, check_same, identity, train_in_parts
 from ..theory import ALONE
 from .beginning import begun, decay_of, settled
 from .converging import converge
 from .distance import Distance
 from .fingerprints import check_knows, older_facts
-from .logarithm import in_logarithms, smearing_factor
-from .noticing import noticed, skewed
-from .preparing import Preparation, check_enough, facts, held_out_last, own_rows, score
+from .logarithm import in_logarithms
+from .noticing import noticed
+from .preparing import Preparation, check_each_trains, check_enough
+from .preparing import facts, held_out_last, own_rows
 from .result import Result
+from .scores import scores
 from .solving import solve as solve_table
 
 
@@ -38,9 +40,9 @@ class Experiment:
     is trained in; held is the held-out part, None if there is none. names: the d
     features' and last the target's. solution: a solving.Solution, None where there are
     too few rows for one, or it was not asked for. warnings: lines for the user.
-    facts: rows, sha256 and preparation; known: these as resumed knows them. whole:
-    (rows, sd of the labels) of all processes' training parts, where training is this
-    one's alone; else None. seconds: per stage.
+    facts: rows, sha256 and preparation; known: these as resumed knows them. whole: how
+    many rows all processes have in each part, where training and held are this one's
+    alone; else None. seconds: per stage.
     Raises InputError for too few rows, ValueError naming a wrong argument.
     """
 
@@ -60,31 +62,26 @@ class Experiment:
         self.facts = facts(data, self.preparation)
         self.known = {**self.facts, **older_facts(data, resumed)}
         units = resumed.units if resumed and resumed.names == self.names else None
-        place = data.first, len(data.values)
+        place = data.first if data.rows else 0, len(data.values)
         told = data.rows or len(data.values), self.preparation, everyone
         rows = own_rows(*told, *place)
         kept = rows[0] | rows[1] if data.rows else slice(None)
+        everyone = everyone if data.rows else ALONE
         check_enough(data, rows[2], self.preparation.holdout)
-        held, logged = rows[1][kept], self.preparation.log_target
-        last = held_out_last(data.values, held, data.empty)
-        with in_logarithms(data, logged), last as n:
-            everyone = everyone if data.rows else ALONE
-            self.everyone, self.solves = everyone, solve
+        check_each_trains(rows[0].sum(), self.preparation.holdout, everyone)
+        logged = data, self.preparation.log_target, kept, everyone
+        last = held_out_last(data.values, rows[1][kept], data.empty)
+        with in_logarithms(*logged), last as n:
+            self.everyone, self.solves, self.scored = everyone, solve, (None, None)
             self.solution, self.warnings = None, ()
             if solve:
                 self.solution, self.warnings = solve_table(data, n, everyone)
-            if solve and not data.rows:
-                self.warnings += self.noticed(data, n, rows[0])
+            if solve:
+                own = None if data.rows else np.flatnonzero(rows[0])
+                places = None if data.rows else lambda rows: data.places(own[rows])
+                self.warnings += noticed(self, data, n, places)
             self.prepare(data, n, units, everyone)
         self.seconds = {"read": data.seconds, "prepare": time.perf_counter() - start}
-
-    def noticed(self, data, n, is_training):
-        """Return what is odd about the first n rows; is_training: which these are."""
-        own = np.flatnonzero(is_training)
-        found = noticed(data, n, self.solution, lambda rows: data.places(own[rows]))
-        if not self.preparation.log_target:
-            found += skewed(data.labels[:n], data.target)
-        return tuple(found)
 
     def prepare(self, data, n, units, everyone):
         """Convert both parts of a table whose first n rows train."""
@@ -93,14 +90,13 @@ class Experiment:
             units = Units.standard(features, labels, everyone)
         self.units = units or Units.own(len(data.names))
         told, rest = (self.preparation.dtype, data.empty), data.values[n:]
-        self.held = None
-        if len(rest):
+        self.held, held = None, int(everyone.sum(np.float64(len(rest))))
+        if held:  # perhaps none of them by this process
             self.held = self.units.convert(rest[:, :-1], rest[:, -1], *told)
         self.training = self.units.convert(features, labels, *told)
         self.whole = None
         if data.rows:
-            total = everyone.settle(n)
-            self.whole = total, float(theory.moments(self.training[1], everyone)[1])
+            self.whole = {"training": everyone.settle(n), "held out": held}
 
     @property
     def exact(self):
@@ -116,8 +112,30 @@ class Experiment:
     @property
     def rows(self):
         """How many rows each part has, {"training": n, "held out": m or 0}."""
-        n = self.whole[0] if self.whole else len(self.training[1])
-        return {"training": n, "held out": len(self.held[1]) if self.held else 0}
+        if self.whole:
+            return self.whole
+        held = len(self.held[1]) if self.held else 0
+        return {"training": len(self.training[1]), "held out": held}
+
+    @once
+    def second_moment(self):
+        """Z'Z / n of the training rows of all processes, (d + 1, d + 1)."""
+        return theory.second_moment(self.training[0], self.everyone)
+
+    def scores(self, fit):
+        """Return the Scores of a Fit; all processes ask for those of a new one at once.
+
+        One of them alone may ask again for the last one's.
+        """
+        if self.scored[0] is not fit:
+            self.scored = fit, scores(self, fit)
+        return self.scored[1]
+
+    def known_to_all(self, fit):
+        """Return a Fit, whose Scores each of many processes may look at from now on."""
+        if self.whole:
+            self.scores(fit)
+        return fit
 
     def train(self, train, config, *, keeping=None, on_epoch=None, auto=(), **told):
         """Train by a path's train and return the Result.
@@ -132,33 +150,33 @@ class Experiment:
         """
         keeping = keeping or Keeping()
         self.check_same(config, keeping, auto)
-        start, square = time.perf_counter(), self.units.label_scale**2
-        endings = []
+        start, endings = time.perf_counter(), []
 
         def to_own_units(epoch, loss):
             if on_epoch:
-                on_epoch(epoch, loss * square)
+                on_epoch(epoch, loss * self.units.label_scale**2)
 
         def one_part(config, fit):
             options = {"start": fit, "on_epoch": to_own_units}
             if "num_epochs" not in auto:
-                return train(*self.training, config, **options)
+                return self.known_to_all(train(*self.training, config, **options))
             options.update(told, everyone=self.everyone, distance=self.distance(config))
-            fit, ending = converge(
-                train, *self.training, config, auto_rate="lr" in auto, **options
-            )
+            options["auto_rate"] = "lr" in auto
+            fit, ending = converge(train, *self.training, config, **options)
             endings.append(ending)
-            return fit
+            return self.known_to_all(fit)
 
         def as_model(fit):
-            return self.model(fit, settled(config, fit, endings))
+            return self.model(fit, settled(config, fit, endings), self.scores(fit))
 
         config = begun(self, config, keeping, auto)
+        if not keeping.epochs_left(config):
+            self.known_to_all(keeping.fit)
         fit = train_in_parts(one_part, config, keeping, as_model)
         seconds = {**self.seconds, "train": time.perf_counter() - start}
         ending = endings[0] if endings else None
-        config = settled(config, fit, endings)
-        return Result(self, fit, config, seconds, ending, tuple(auto))
+        found = settled(config, fit, endings), seconds, ending, tuple(auto)
+        return Result(self, fit, *found).known_to_all()
 
     def distance(self, config):
         """Return the Distance from least squares, or ridge, in training units.
@@ -187,24 +205,10 @@ class Experiment:
                 raise InputError("--save-interval needs a number of --epochs")
         check_same(keeping, now, wanted)
 
-    def metrics(self, fit):
-        """Return {part: {"rmse", "r2"}} of a Fit, rmse in the target's own units."""
-        if self.whole:  # the loss of all processes' rows is known, and the same thing
-            square, sd = 2 * fit.losses[-1], self.whole[1]
-            r2 = float(1 - square / sd**2) if sd else None
-            found = {"training": {"rmse": float(np.sqrt(square)), "r2": r2}}
-        else:
-            found = {"training": score(*self.training, fit)}
-        if self.held:
-            found["held out"] = score(*self.held, fit)
-        for value in found.values():
-            value["rmse"] *= self.units.label_scale
-        return found
-
-    def model(self, fit, config):
-        """Return the Model of a Fit: what is kept of this run."""
-        metrics = self.metrics(fit)
+    def model(self, fit, config, scores):
+        """Return the Model of a Fit and its Scores: what is kept of this run."""
         plan = self.plan and self.plan.to_json()
         spread = Spread.of(self.exact, self.rows["training"])
-        told = self.facts, metrics, plan, spread, smearing_factor(self, fit)
+        smearing = scores.scale and scores.scale["smearing"]
+        told = self.facts, scores.metrics, plan, spread, smearing
         return Model(fit, config, self.names, self.units, *told)

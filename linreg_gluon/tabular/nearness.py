@@ -6,7 +6,7 @@ from typing import Optional
 
 import numpy as np
 
-from ..theory import moments, ridge, second_moment
+from ..theory import moments, ridge
 from .distance import RESOLUTION
 
 CLOSE = 2  # standard errors: nearer to least squares than the data can tell apart
@@ -101,7 +101,7 @@ def nearness(result):
     n, dtype = study.rows["training"], study.preparation.dtype
     if solution is None and not decay or decay and study.whole:
         return None
-    values, basis = np.linalg.eigh(second_moment(study.training[0]))
+    values, basis = np.linalg.eigh(study.second_moment)
     has = values > 1e-10 * values[-1]
     values, basis = values[has], basis[:, has]
     best = units.unfold(solution.w, solution.b) if solution else None

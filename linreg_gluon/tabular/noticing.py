@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..theory import blocks, moments, near_repeats
+from ..theory import ALONE, blocks, moments, near_repeats
 from .wording import listed
 
 FAR = 6  # standard deviations of the other rows
@@ -14,24 +14,33 @@ MOST_ROWS, MOST_COLUMNS = 2, 3  # with outliers, that are named
 MOST_REPEATS = 6  # columns that nearly repeat each other, that are named
 
 
-def noticed(data, n, solution, places):
+def noticed(study, data, n, places):
     """Return lines on the first n rows of a Table, none where nothing is odd.
 
-    solution: their solving.Solution, or None. places(rows): where rows stand, in words.
+    study: an Experiment, as far as solved. places(rows): where rows stand, in words;
+    None: no single row is named, for the file is not to be read again.
     """
-    lines = []
+    solution, everyone = study.solution, study.everyone
+    lines = repeats(data, solution)
+    far = outliers(data, n, solution) if places and n >= FEW else {}
+    if far:
+        shown = listed((told(*each, places) for each in far.items()), MOST_COLUMNS)
+        lines.append(f"more than {FAR} standard deviations from the rest: {shown}")
+    if not study.preparation.log_target:
+        lines += skewed(data.labels[:n], data.target, everyone)
+    return tuple(lines)
+
+
+def repeats(data, solution):
+    """Return the line on columns that nearly repeat each other, if some do."""
     if solution and len(solution.columns) > 1:
         number, columns = near_repeats(solution.least.root)
         if columns:
             names = (data.names[solution.columns[j]] for j in columns)
             names = listed(names, MOST_REPEATS)
             text = f"{names} nearly repeat each other (condition number {number:.3g})"
-            lines.append(text + ": their coefficients are hard to tell apart")
-    far = outliers(data, n, solution) if n >= FEW else {}
-    if far:
-        shown = listed((told(*each, places) for each in far.items()), MOST_COLUMNS)
-        lines.append(f"more than {FAR} standard deviations from the rest: {shown}")
-    return lines
+            return [text + ": their coefficients are hard to tell apart"]
+    return []
 
 
 def outliers(data, n, solution):
@@ -85,21 +94,22 @@ def told(name, found, places):
     return f"{name} ({', '.join(shown)}{rest})"
 
 
-def skewed(labels, name):
+def skewed(labels, name, everyone=ALONE):
     """Return the line on a target that its logarithm would make symmetric, if so."""
-    if not len(labels) or not labels.min() > 0:
+    if everyone.sum(np.float64((labels <= 0).any())):
         return []
-    own, of_log = skewness(labels), skewness(np.log(labels))
+    own, of_log = skewness(labels, everyone), skewness(np.log(labels), everyone)
     if not (own > SKEWED and abs(of_log) < own / 2):
         return []
     text = "%s is positive and skewed (skewness %.2g, of its logarithm %.2g)"
     return [text % (name, own, of_log) + ": --log-target may fit it better"]
 
 
-def skewness(values):
+def skewness(values, everyone=ALONE):
     """Return the mean cube of (values - mean) / sd, 0 where they are constant."""
-    mean, sd = moments(values)
+    mean, sd = moments(values, everyone)
     if not sd > 0:
         return 0.0
-    cubes = (((values[rows] - mean) ** 3).sum() for rows in blocks(len(values)))
-    return float(sum(cubes) / len(values) / sd**3)
+    cubes = sum(((values[rows] - mean) ** 3).sum() for rows in blocks(len(values)))
+    n, cubes = everyone.sum(np.array([len(values), cubes]))
+    return float(cubes / n / sd**3)

@@ -1,4 +1,4 @@
-"""Between a table and training: who is held out, and how good a fit is."""
+"""Between a table and training: which rows train, and which are held out."""
 
 import contextlib
 import dataclasses
@@ -6,7 +6,7 @@ import dataclasses
 import numpy as np
 
 from ..config import InputError, check_int
-from ..theory import blocks, moments
+from ..theory import blocks
 from .fingerprints import fingerprint
 
 DTYPES = "float32", "float64"
@@ -121,21 +121,6 @@ def own_rows(n, preparation, everyone, first_own=None, count=0):
     return train, held, len(first)
 
 
-def score(features, labels, fit):
-    """Return {"rmse", "r2"} of a Fit on features (n, d) and labels (n,), in float64.
-
-    rmse: root mean squared error; r2: 1 - RSS / total sum of squares, None where the
-    labels are constant.
-    """
-    w, n = np.asarray(fit.w, np.float64), len(labels)
-    rss = sum(
-        ((labels[rows] - features[rows] @ w - fit.b) ** 2).sum() for rows in blocks(n)
-    )
-    tss = n * moments(labels)[1] ** 2
-    r2 = float(1 - rss / tss) if tss > 0 else None
-    return {"rmse": float(np.sqrt(rss / n)), "r2": r2}
-
-
 def facts(data, preparation):
     """Return by what a run's data are known again, as a dict of JSON's types."""
     return {
@@ -154,4 +139,13 @@ def check_enough(data, n, holdout):
         raise InputError(
             f"--holdout {holdout:g} leaves {n} rows to train on, too few for "
             f"{len(data.names)} features and a bias; hold out less"
+        )
+
+
+def check_each_trains(n, holdout, everyone):
+    """Raise InputError, on all processes, where one has no row to train on, n: own."""
+    if everyone.sum(np.float64(n == 0)):
+        raise InputError(
+            f"--holdout {holdout:g} leaves a worker no row to train on, of those that "
+            "it read; hold out less, or start fewer"
         )

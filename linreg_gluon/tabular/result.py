@@ -9,7 +9,6 @@ from .. import kept
 from ..config import Config, Fit, once
 from ..theory import ridge
 from .inference import inference
-from .logarithm import on_scale
 from .summary import closing_lines, coefficient_table, summary
 
 
@@ -60,9 +59,23 @@ class Result:
         )
         return np.append(own.w, own.b)
 
+    @once
+    def scores(self):
+        """The Scores: how good the fit is on the rows."""
+        return self.study.scores(self.fit)
+
     def metrics(self):
         """Return {part: {"rmse", "r2"}}, rmse in the target's own units."""
-        return self.study.metrics(self.fit)
+        return self.scores.metrics
+
+    def known_to_all(self):
+        """Return this Result, of which each of many processes can speak from now on.
+
+        All call it at once: what is said rests on the rows of all.
+        """
+        if self.study.whole:
+            _ = self.scores, self.study.second_moment
+        return self
 
     def __str__(self):
         return "\n".join(summary(self))
@@ -94,11 +107,12 @@ class Result:
         """Return (actual, predicted, is_held) of at most so many rows of each part.
 
         Both (k,) float64 in the target's own units, is_held (k,) bool. For a picture.
+        Where processes have rows of their own, of this one's.
         """
         parts, units = [], self.study.units
         for is_held, data in enumerate([self.study.training, self.study.held]):
             if data:
-                step = -(-len(data[1]) // at_most)
+                step = max(1, -(-len(data[1]) // at_most))
                 X, y = data[0][::step], data[1][::step]
                 y_hat = X @ self.fit.w + self.fit.b
                 parts.append([y, y_hat, np.full(len(y), bool(is_held))])
@@ -108,7 +122,7 @@ class Result:
 
     def model(self):
         """Return the kept.Model: what is kept of this run."""
-        return self.study.model(self.fit, self.config)
+        return self.study.model(self.fit, self.config, self.scores)
 
     def save(self, prefix):
         """Save PREFIX.json and PREFIX.params; errors as for kept.save."""
@@ -148,7 +162,7 @@ class Result:
             "plan": self.study.plan and self.study.plan.to_json(),
             "metrics": self.metrics(),
             "least_squares": least_squares_record(self),
-            "log_target": on_scale(self.study, self.fit),
+            "log_target": self.scores.scale,
             "ending": self.ending and dataclasses.asdict(self.ending),
             "versions": versions(),
             "seconds": self.seconds["train"],

@@ -5,7 +5,6 @@ import math
 from ..theory import LeaveOneOut
 from .advising import advice
 from .inference import has_scipy, shown_interval, shown_p
-from .logarithm import on_scale
 from .nearness import off_by
 
 SHORT = 0.01  # of R2: so much below least squares is always said
@@ -102,9 +101,9 @@ def shown_r2(r2):
 
 def scale_lines(result):
     """Return the line on predictions of a target that was learned as its logarithm."""
-    found = on_scale(result.study, result.fit)
-    if found is None:
+    if result.scores.scale is None:
         return []
+    found = dict(result.scores.scale)
     name, factor = result.study.names[-1], found.pop("smearing")
     parts = [f"{part} {shown_metrics(each)}" for part, each in found.items()]
     text = "predictions of %s are exp(...) times the smearing factor %.4g: %s"

@@ -118,15 +118,18 @@ def surely_stable(features, lr):
     return lr * (largest + 1) < 2
 
 
-def second_moment(features):
-    """Return Z'Z / n of Z = [X, 1], float64 (d + 1, d + 1): descent contracts by it."""
+def second_moment(features, everyone=ALONE):
+    """Return Z'Z / n of Z = [X, 1], float64 (d + 1, d + 1): descent contracts by it.
+
+    everyone: as Alone says.
+    """
     n, d = features.shape
     total = np.zeros((d + 1, d + 1))
     for rows in blocks(n):
         X = features[rows]
         Z = np.column_stack([X, np.ones(len(X))]).astype(np.float64)
         total += Z.T @ Z
-    return total / n
+    return everyone.sum(total) / everyone.sum(np.float64(n))
 
 
 def recovery_tolerance(config, noise_sd, true_w, true_b, num_examples):

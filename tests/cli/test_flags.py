@@ -408,10 +408,9 @@ def test_layout_flags_act_on_new_rows(script, flag, tmp_path):
         assert (without, len(err.splitlines())) == (2, 1)
 
 
-@pytest.mark.parametrize("flags", [["--weight-decay", "auto"], ["--log-target"]])
-def test_what_one_process_finds_is_refused_to_many(script, flags, monkeypatch):
+def test_what_one_process_finds_is_refused_to_many(script, monkeypatch):
     monkeypatch.setenv("LINREG_GLUON_WORKER", "0")
     data = ["--csv", "a.csv", "--target", "y", "--kvstore", "dist_sync"]
-    status, _, err = script("train_fused", *data, *flags)
+    status, _, err = script("train_fused", *data, "--weight-decay", "auto")
     (line,) = err.splitlines()
-    assert status == 2 and flags[0] + " " in line and "for one process" in line
+    assert status == 2 and "--weight-decay auto is for one process" in line

@@ -242,7 +242,7 @@ def test_traffic_of_reading_is_not_training(monkeypatch, lecture):
     monkeypatch.setattr(Single, "traffic", (5, 700))  # before the first step
     worker = Single()
     parallel.train(*lecture, kvstore=worker, form="gram")
-    assert worker.apart == (5, 700)
+    assert worker.spent == (0, 0)
 
 
 def test_traffic_is_of_the_epochs_that_were(run, tmp_path):

@@ -101,7 +101,7 @@ told = cli.parse(parser, [*sys.argv[1:], "--kvstore", "dist_sync"])
 worker = parallel.join(told.kvstore)
 study = cli.experiment(told, worker)
 held = len(study.held[1]) if study.held else 0
-print("rank", worker.rank, len(study.training[1]), held, study.whole[0])
+print("rank", worker.rank, len(study.training[1]), held, study.whole["training"])
 """
 
 

@@ -97,7 +97,7 @@ def test_weight_decay_ends_at_ridge():
 
 def test_workers_do_not_take_least_squares_for_ridge():
     study = tabular.Experiment(table(), standardize=True)
-    study.whole = 200, 1.0  # as if others had rows, too
+    study.whole = {"training": 200, "held out": 0}  # as if others had rows, too
     assert study.distance(Config(weight_decay=0.5)).best is None
     assert study.distance(Config()).best is not None
 

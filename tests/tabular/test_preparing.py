@@ -9,8 +9,8 @@ from linreg_gluon.tabular.preparing import (
     Preparation,
     held_out_last,
     own_rows,
-    score,
 )
+from linreg_gluon.tabular.scores import score
 from linreg_gluon.theory import ALONE
 
 RNG = np.random.default_rng(5)
