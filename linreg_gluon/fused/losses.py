@@ -9,7 +9,7 @@ import numpy as np
 from .ahead import ahead
 from .blocks import ONE_THREAD
 
-PART = 2**20  # numbers, for a thread at a time
+PART = 2**18  # numbers, for a thread at a time: of Converted features they are made
 
 
 def half_squares(features, labels, t):

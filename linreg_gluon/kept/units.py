@@ -51,7 +51,9 @@ class Units:
         """Return what convert does, the features Converted: without a copy of them."""
 
         def rows(part):
-            return ((part - self.mean) / self.scale).astype(dtype)
+            centred = part - self.mean
+            centred /= self.scale
+            return centred.astype(dtype)
 
         y = self.converted(labels, np.empty(labels.shape, dtype))
         return Converted(features, rows, dtype), y
@@ -69,7 +71,7 @@ class Units:
         empty(shape, dtype) makes these: OnDisk.empty, for one.
         """
         X, y = empty(features.shape, dtype), empty(labels.shape, dtype)
-        for rows in blocks(len(y)):  # float64 until the last step
+        for rows in blocks(*features.shape):  # float64 until the last step
             X[rows] = (features[rows] - self.mean) / self.scale
         return X, self.converted(labels, y)
 

@@ -37,8 +37,10 @@ def counted(X, y, weights, merge):
             raise ValueError("sample_weight must be at least 0, and not all 0")
         order = order[weights[order] > 0]
     if merge:
-        weights = np.ones(len(y)) if weights is None else weights
         new = np.append(True, differs(Ordered(X, order), y[order]))
+        if weights is None and new.all():
+            return order, None
+        weights = np.ones(len(y)) if weights is None else weights
         first = np.flatnonzero(new)
         weights = np.add.reduceat(weights[order], first)
         order = order[first]
@@ -53,7 +55,7 @@ def differs(X, y):
     """Return which of the rows from the second on differ from the one before."""
     found = np.diff(y) != 0
     ties = np.flatnonzero(~found)
-    for part in blocks(len(ties)):
+    for part in blocks(len(ties), X.shape[1]):
         after = ties[part] + 1
         found[ties[part]] = (X[after] != X[after - 1]).any(axis=1)
     return found

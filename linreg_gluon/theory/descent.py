@@ -125,7 +125,7 @@ def second_moment(features, everyone=ALONE):
     """
     n, d = features.shape
     total = np.zeros((d + 1, d + 1))
-    for rows in blocks(n):
+    for rows in blocks(n, d):
         X = features[rows]
         Z = np.column_stack([X, np.ones(len(X))]).astype(np.float64)
         total += Z.T @ Z

@@ -3,11 +3,13 @@
 import numpy as np
 
 BLOCK = 32768  # rows in float64 at a time: bounds the memory, whatever n is
+NUMBERS = 2**19  # and of so many numbers, whatever d is
 
 
-def blocks(n):
-    """Yield the slices that walk n rows, BLOCK at a time, and end at n."""
-    return (slice(i, min(i + BLOCK, n)) for i in range(0, n, BLOCK))
+def blocks(n, d=1):
+    """Yield the slices that walk n rows of d numbers, BLOCK at most, and end at n."""
+    rows = max(1, min(BLOCK, NUMBERS // d))
+    return (slice(i, min(i + rows, n)) for i in range(0, n, rows))
 
 
 class Alone:
@@ -45,8 +47,8 @@ ALONE = Alone()
 
 def moments(array, everyone=ALONE):
     """Return mean and sd (divisor n) of each column of (n, d) or (n,), in float64."""
-    n, parts = len(array), lambda: (array[rows] for rows in blocks(len(array)))
-    total = everyone.sum(np.float64(n))
+    parts = lambda: (array[rows] for rows in blocks(*array.shape))  # noqa: E731
+    total = everyone.sum(np.float64(len(array)))
     sums = sum(part.sum(axis=0, dtype=np.float64) for part in parts())
     mean = everyone.sum(sums) / total
     # dtype: NumPy takes a float32 array less a single number in float32
