@@ -81,7 +81,8 @@ class GluonRegressor(RegressorMixin, BaseEstimator):
         if weights is not None:
             weights = _check_sample_weight(weights, X, dtype=np.float64)
         rows, weights = counted(X, y, weights, merge=is_auto(self.num_epochs))
-        X, y = Ordered(X, rows), y[rows]
+        if rows is not None:
+            X, y = Ordered(X, rows), y[rows]
         told = weights, self.standardize, self._convert(X)
         units, data, centred = in_training_units(X, y, *told)
         start = None

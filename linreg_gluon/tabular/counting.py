@@ -23,10 +23,12 @@ class Ordered:
 def counted(X, y, weights, merge):
     """Return the rows to train on (m,) and their weights, None if all are alike.
 
-    Rows of weight 0 are left out. merge: put the rows in an order of their own, each
-    different one once with the sum of its weights, so that equal data are trained on in
-    the same way.
+    Instead of all the rows in their order it returns None. Rows of weight 0 are left
+    out. merge: put the rows in an order of their own, each different one once with the
+    sum of its weights, so that equal data are trained on in the same way.
     """
+    if weights is None and not merge:
+        return None, None
     order = np.arange(len(y))
     if merge:
         order = np.argsort(y, kind="stable")

@@ -112,7 +112,7 @@ def surely_stable(features, lr):
     A batch multiplies the error by I - lr mean(z z'), and that matrix is no larger than
     its largest |z|^2. One pass over the data, where largest_stable_lr takes many.
     """
-    parts = (features[rows] for rows in blocks(len(features)))
+    parts = (features[rows] for rows in blocks(*features.shape))
     norms = (float(np.einsum("nd,nd->n", x, x).max()) for x in parts)
     largest = max(norms, default=0.0)
     return lr * (largest + 1) < 2
