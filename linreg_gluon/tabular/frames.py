@@ -72,17 +72,28 @@ class Frame:
         index = self.frame.index
         return [f"row {row + 2 if self.path else index[row]!r}" for row in rows]
 
+    def frames(self):
+        """Yield the DataFrames whose rows these are, one after another."""
+        yield self.frame
+
     def record(self, row):
         """Return (number of its line, cells) of a row, counted from 0."""
-        return row + 2, [cell_text(value) for value in self.frame.iloc[row].tolist()]
+        line = row + 2
+        for frame in self.frames():
+            if row < len(frame):
+                break
+            row -= len(frame)
+        return line, [cell_text(value) for value in frame.iloc[row].tolist()]
 
     def rows(self):
         """Yield the cells of each row as text."""
-        return zip(*(as_cells(self.frame.iloc[:, i]) for i in range(len(self.columns))))
+        for frame in self.frames():
+            columns = (frame.iloc[:, i] for i in range(len(self.columns)))
+            yield from zip(*map(as_cells, columns))
 
     def count(self):
         """Return how many rows there are."""
-        return len(self.frame)
+        return sum(map(len, self.frames()))
 
     def plain(self, picked):
         """Return which of the columns picked are numbers already."""
@@ -92,10 +103,15 @@ class Frame:
             i for i, kind in zip(picked, kinds) if is_number(kind) and kind != bool
         )
 
+    def parts(self):
+        """Yield the rows as DataFrames of at most BLOCK."""
+        for frame in self.frames():
+            for start in range(0, len(frame), BLOCK):
+                yield frame.iloc[start : start + BLOCK]
+
     def blocks(self, picked, plain=(), rows=None):
         """Yield the columns picked in blocks of rows, as Text.blocks does."""
-        for start in range(0, len(self.frame), BLOCK):
-            part = self.frame.iloc[start : start + BLOCK]
+        for part in self.parts():
             yield [
                 (
                     finite(part.iloc[:, i].to_numpy(np.float64, na_value=np.nan))

@@ -8,32 +8,26 @@ has read whole records, so the next range begins with one, too.
 
 import codecs
 import csv
-import os
 import re
 
-from .files import BOMS, PART, glance, opened
-from .frames import ENGINES
+from .files import BOMS, PART, Look, glance, opened
 from .layout import find_layout
 from .records import reader
+from .texts import Text
+from .tidying import Growing
 
-LEAST = 1 << 20  # bytes for each process: a smaller file is soon read by each
 WINDOW = 1 << 16  # bytes that are looked at first
 JUDGED = 1 << 18  # bytes by which it is decided which of two line ends is one
 LINE_END = re.compile(rb"\r\n|\n|\r")
 AS_ASCII = re.compile(r"utf-8(-sig)?|ascii|iso8859-\d+|cp125\d")  # bytes below 128
 
 
-def shareable(path, told, wanted, size):
-    """Return (Layout as its first bytes tell, where the rows begin), None for neither.
+def shareable(path, told, wanted, everyone):
+    """Return this process's Part of a text file, None where each is to read all.
 
-    told, wanted: as for layout.find_layout, which errors are from. size: how many
-    processes there are.
+    told, wanted: as for layout.find_layout, which errors are from. everyone: as
+    theory.Alone says.
     """
-    ending = os.path.splitext(path)[1].lower()
-    if ending == ".gz" or ending in ENGINES:
-        return None
-    if not os.path.isfile(path) or os.path.getsize(path) < size * LEAST:
-        return None
     seen, first = glance(path, told.encoding)
     try:
         encoding = codecs.lookup(seen.encoding).name
@@ -45,7 +39,58 @@ def shareable(path, told, wanted, size):
     ends = [found.end() for found in LINE_END.finditer(first[: PART - 1])]
     if layout.skip > len(ends):
         return None
-    return layout, ends[layout.skip - 1] if layout.skip else 0
+    body = ends[layout.skip - 1] if layout.skip else 0
+    return Part(Text(layout, told), body, everyone)
+
+
+class Part:
+    """One process's part of a text file. source: the file, rows begin at byte body."""
+
+    def __init__(self, source, body, everyone):
+        self.source, self.body, self.everyone = source, body, everyone
+
+    def find(self, together):
+        """Find the own bytes; together(work): what work() returns to each process."""
+        layout, rank = self.source.layout, self.everyone.rank
+        edges = cuts(self.body, layout.size, self.everyone.size)
+        first, after = edges[rank : rank + 2]
+        begins = together(lambda: first if first == self.body
+                          else begin(layout, first, after))  # fmt: skip
+        self.span = spans(begins, edges)[rank]
+
+    def own(self):
+        """Return the source of the own rows, as they are now to be looked at."""
+        layout = self.source.layout
+        rows = Text(layout.at(*self.span), self.source.told)
+        rows.look = self.look = Look()
+        if not self.everyone.rank:
+            with opened(layout.path) as file:
+                self.look.add(layout.path, file.read(self.body), wide=False)
+        return rows
+
+    def sink(self, most_rows, names, empty):
+        """Return what takes the own rows."""
+        first, stop = self.span
+
+        def done():
+            return min(1, max(self.look.size, 1) / max(stop - first, 1))
+
+        return Growing(most_rows, names, empty, done)
+
+    def seen(self):
+        """Return what is to be told of the own rows, besides their columns."""
+        return self.look.told()
+
+    def settle(self, told):
+        """Correct what the first bytes let expect; told: what each has seen.
+
+        Returns whether it may be corrected: not of another encoding.
+        """
+        look, layout = Look.merged(told), self.source.layout
+        if look.size != layout.size:
+            return False
+        self.source.settle(look.lines)
+        return self.source.told.encoding or look.encoding() == layout.encoding
 
 
 def cuts(first, stop, size):

@@ -1,4 +1,6 @@
-"""Many processes read one file together: each its range of bytes, and nobody the rest.
+"""Many processes read one file together: each its part, and nobody the rest.
+
+A part is a range of bytes of a text file (ranges) or groups of rows of Parquet (groups).
 
 What a range shows is put together, and everybody decides the same from it. Rows stay
 with who read them. Anything out of the ordinary, such as a fault to name, is left to
@@ -12,16 +14,15 @@ import numpy as np
 
 from ..config import InputError
 from ..theory import blocks
-from . import merging
-from .files import Look, opened
+from . import groups, merging, ranges
 from .fingerprints import LEAF, Leaves, root
+from .frames import ENGINES
 from .limits import check_wide
 from .merging import exchanged
 from .plan import Plan
-from .ranges import begin, cuts, shareable, spans
-from .texts import Text
-from .tidying import Gathered, Growing, squeezed, tidy
+from .tidying import Gathered, squeezed, tidy
 
+LEAST = 1 << 20  # bytes for each process: a smaller file is soon read by each
 LEAST_ROWS = 100  # of each process: with fewer reading is no work that is worth a share
 WRONG = "not as it seemed"  # columns of plain numbers
 
@@ -41,7 +42,7 @@ class Share(NamedTuple):
     rows: int
     sha256: str
     flat_sha256: None
-    source: Text
+    source: object
     first: int
 
 
@@ -52,34 +53,46 @@ def shared(reader_of, path, told, wanted, everyone):
     everyone: as theory.Alone says; all call this at once. Raises InputError, on all,
     for columns that cannot be used, and where the file is not the same for all.
     """
+    size = os.path.getsize(path) if os.path.isfile(path) else -1
+    part = None
     try:
-        found = shareable(path, told, wanted, everyone.size)
-        reader = reader_of(Text(found[0], told)) if found else None
+        if size >= everyone.size * LEAST:
+            part = part_of(path, told, wanted, everyone)
+        reader = reader_of(part.source) if part else None
         if reader and reader.choices.missing == "mean":
-            found = None
+            part = None
     except InputError:  # the reading of all rows says it better
-        found = None
-    size = os.path.getsize(path) if os.path.exists(path) else -1
-    told = exchanged(everyone, [size, bool(found)])
-    if any(each != told[0] for each in told):
-        sizes = ", ".join(str(each[0]) if each[0] >= 0 else "none" for each in told)
+        part = None
+    told = exchanged(everyone, [size, bool(part)])
+    if any(each != size for each, _ in told):
+        sizes = ", ".join(str(each) if each >= 0 else "none" for each, _ in told)
         fault = f"is not one file for all workers (bytes: {sizes}); give all the same"
         raise InputError(f"{path}: {fault}")
-    if not found:
+    if not all(found for _, found in told):
         return None
     try:
-        return Sharing(reader, found[1], everyone).read()
+        return Sharing(reader, part, everyone).read()
     except Apart:
         return None
 
 
+def part_of(path, told, wanted, everyone):
+    """Return this process's Part of a file, of bytes or groups of rows, or None."""
+    ending = os.path.splitext(path)[1].lower()
+    if ending == ".parquet":
+        return groups.shareable(path, told, everyone.rank, everyone.size)
+    if ending == ".gz" or ending in ENGINES:
+        return None
+    return ranges.shareable(path, told, wanted, everyone)
+
+
 class Sharing:
-    """One process's part in reading. reader: of the whole file, whose rows begin at the
-    byte body. everyone: as theory.Alone says.
+    """One process's part in reading. reader: of the whole file. part: a ranges.Part or
+    groups.Part. everyone: as theory.Alone says.
     """
 
-    def __init__(self, reader, body, everyone):
-        self.reader, self.body, self.everyone = reader, body, everyone
+    def __init__(self, reader, part, everyone):
+        self.reader, self.part, self.everyone = reader, part, everyone
         self.source, self.rank = reader.source, everyone.rank
 
     def together(self, work):
@@ -95,11 +108,8 @@ class Sharing:
 
     def read(self):
         """Return the Share."""
-        reader, layout = self.reader, self.source.layout
-        edges = cuts(self.body, layout.size, self.everyone.size)
-        own = edges[self.rank : self.rank + 2]
-        begins = self.together(lambda: self.begin(*own))
-        self.span = spans(begins, edges)[self.rank]
+        reader = self.reader
+        self.part.find(self.together)
         scans, plain = self.look()
         plan, used = reader.decide(scans)
         if self.found is None:
@@ -110,17 +120,13 @@ class Sharing:
         if len(used) < len(reader.names):
             values = squeezed(values, columns=used)
         told = {"asked": reader.asked, "everyone": self.everyone}
-        values, plan = tidy(values, plan, layout.path, reader.choices, **told)
+        values, plan = tidy(values, plan, self.source.path, reader.choices, **told)
         counts = exchanged(self.everyone, len(values))
         if min(counts) < LEAST_ROWS:
             raise Apart
         first, n = sum(counts[: self.rank]), sum(counts)
         sha256 = fingerprint(values, first, n, self.everyone)
         return Share(values, plan, n, sha256, None, self.source, first)
-
-    def begin(self, first, after):
-        """Return where this process's rows begin, as it seems."""
-        return first if first == self.body else begin(self.source.layout, first, after)
 
     def look(self):
         """Return (Scans of all rows, positions of plain numbers).
@@ -129,56 +135,34 @@ class Sharing:
         """
         reader, plain = self.reader, self.reader.guess()
         told = self.together(lambda: self.scan(plain))
-        if WRONG in told:
-            if reader.choices.strict:
-                raise Apart
+        if WRONG in told and not reader.choices.strict:
             plain = frozenset()
             told = self.together(lambda: self.scan(plain))
+        if WRONG in told:
+            raise Apart
         columns = zip(*(part["columns"] for part in told))
         scans = [merging.merged(parts) for parts in columns]
         if reader.choices.strict and any(scan.gaps for scan in scans):
             raise Apart
-        self.settle(Look.merged([part["look"] for part in told]))
+        if not self.part.settle([part["seen"] for part in told]):
+            raise Apart
+        if not reader.choices.wide:
+            check_wide(self.source, reader.positions)
         return scans, plain
 
     def scan(self, plain):
         """Return what the own rows show, as JSON's types; plain: of plain numbers."""
-        span, layout = self.span, self.source.layout
-        rows = Text(layout.at(*span), self.source.told)
-        rows.look = look = Look()
-        if not self.rank:
-            with opened(layout.path) as file:
-                look.add(layout.path, file.read(self.body), wide=False)
-
-        def done():
-            return min(1, max(look.size, 1) / max(span[1] - span[0], 1))
-
-        def sink(most_rows, names):
-            return Growing(most_rows, names, self.reader.empty, done)
-
-        self.reader.rows = rows
+        empty, self.reader.rows = self.reader.empty, self.part.own()
         try:
-            scans, self.found = self.reader.scan(plain, sink)
+            scans, self.found = self.reader.scan(
+                plain, lambda *told: self.part.sink(*told, empty)
+            )
         except InputError:
             raise
         except (ValueError, OverflowError):
             return WRONG
-        rows.look, self.n = None, scans[-1].rows
-        return {"columns": list(map(merging.told, scans)), "look": look.told()}
-
-    def settle(self, look):
-        """Correct what the first bytes let expect of the file; look: of all bytes.
-
-        Apart where they were of another encoding.
-        """
-        layout, source = self.source.layout, self.source
-        if look.size != layout.size:
-            raise Apart
-        if source.told.encoding is None and look.encoding() != layout.encoding:
-            raise Apart
-        source.settle(look.lines)
-        if not self.reader.choices.wide:
-            check_wide(source, self.reader.positions)
+        self.n = scans[-1].rows
+        return {"columns": list(map(merging.told, scans)), "seen": self.part.seen()}
 
     def encode(self, plan, plain):
         """Turn the own rows into numbers, found."""

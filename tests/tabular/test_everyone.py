@@ -10,7 +10,7 @@ from together import together
 from linreg_gluon import Config, Fit, parallel, tabular
 from linreg_gluon.config import InputError
 from linreg_gluon.kept import Keeping, load
-from linreg_gluon.tabular import Preparation, own_rows, ranges
+from linreg_gluon.tabular import Preparation, own_rows, sharing
 from linreg_gluon.theory import ALONE
 
 SIZE = 3
@@ -32,7 +32,7 @@ def file(tmp_path):
 def apart(request, monkeypatch):
     """Let small files be shared, or not; whether they are."""
     if request.param == "shared":
-        monkeypatch.setattr(ranges, "LEAST", 1)
+        monkeypatch.setattr(sharing, "LEAST", 1)
     return request.param == "shared"
 
 
@@ -91,7 +91,7 @@ def numbers(scores):
 
 
 def test_rows_held_out_stay_with_their_readers(file, monkeypatch):
-    monkeypatch.setattr(ranges, "LEAST", 1)
+    monkeypatch.setattr(sharing, "LEAST", 1)
     alone = tabular.Experiment(tabular.read_csv(file, "price"), holdout=0.3)
     parts = together(SIZE, lambda everyone: study_of(file, everyone, holdout=0.3))
     for name in "training", "held":
@@ -124,7 +124,7 @@ def test_given_rows_are_parted_as_all_are(n, size, holdout):
 
 def test_who_saves_needs_nobody_else(file, monkeypatch, tmp_path):
     """After each epoch, at the end, and where nothing is left to train."""
-    monkeypatch.setattr(ranges, "LEAST", 1)
+    monkeypatch.setattr(sharing, "LEAST", 1)
     config, told = Config(num_epochs=2), {"holdout": 0.2, "log_target": True}
     whole = tabular.Experiment(tabular.read_csv(file, "price"), **told)
     whole = whole.train(trained_to(FIT), config).model()
@@ -167,7 +167,7 @@ def test_target_without_logarithm_is_named_by_all(file, apart, at):
 
 
 def test_worker_without_rows_to_train_on_is_said(file, monkeypatch):
-    monkeypatch.setattr(ranges, "LEAST", 1)
+    monkeypatch.setattr(sharing, "LEAST", 1)
 
     def call(everyone):  # the 3 rows that are trained on are behind the first 420
         with pytest.raises(InputError, match="leaves a worker no row to train on"):

@@ -142,7 +142,7 @@ def small(monkeypatch):
         counts.append(found.first)
         return found
 
-    monkeypatch.setattr(ranges, "LEAST", 1)
+    monkeypatch.setattr(sharing, "LEAST", 1)
     monkeypatch.setattr(sharing.Sharing, "read", read)
     return counts
 
