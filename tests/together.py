@@ -14,9 +14,9 @@ def together(size, call):
 
         def gather(self, content, combined=list):
             given[self.rank] = content
-            barrier.wait(120)
+            barrier.wait(600)
             found = combined(given)
-            barrier.wait(120)  # before anybody changes what he gave
+            barrier.wait(600)  # before anybody changes what he gave
             return found
 
         def sum(self, array):
