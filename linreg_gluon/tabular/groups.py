@@ -57,7 +57,7 @@ def with_gaps(facts, names):
 def is_plain(file):
     """Return whether a ParquetFile is a table as usual.
 
-    Not with columns within columns, or two of one name, or numbers of pandas' own types.
+    Not with columns within columns, two of one name, or numbers of pandas' own types.
     """
     names, kinds = file.schema_arrow.names, file.schema_arrow.empty_table().to_pandas()
     is_number = import_pandas().api.types.is_numeric_dtype

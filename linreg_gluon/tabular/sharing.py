@@ -1,8 +1,8 @@
 """Many processes read one file together: each its part, and nobody the rest.
 
-A part is a range of bytes of a text file (ranges) or groups of rows of Parquet (groups).
+That is a range of bytes of a text file (ranges), or groups of rows of Parquet (groups).
 
-What a range shows is put together, and everybody decides the same from it. Rows stay
+What a part shows is put together, and everybody decides the same from it. Rows stay
 with who read them. Anything out of the ordinary, such as a fault to name, is left to
 the reading of all rows by each: then ``shared`` returns None to all of them.
 """
