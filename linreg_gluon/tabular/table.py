@@ -92,8 +92,8 @@ def read_csv(
     checked and forgotten. flat: with keep, whether to take the flat fingerprint, too
     (fingerprints.knows_flat). everyone: with keep, the processes (theory.Alone) that
     read a large text or Parquet file together, if they can: then each has the next
-    rows, whatever keep says. empty(shape, dtype): makes the arrays that hold the rows, as
-    kept.OnDisk().empty does on disk; the Table keeps it. told: fields of told.Reading
+    rows, whatever keep says. empty(shape, dtype): makes the arrays that hold the rows,
+    as kept.OnDisk().empty does on disk; the Table keeps it. told: of told.Reading
     (sep, encoding, decimal, thousands, header, names, comment, na) and told.Choices.
     The numbers stay float64, so that standardising loses none of their digits.
     Raises InputError where a file cannot be read, or can be read in two ways, and,
