@@ -8,7 +8,7 @@ import numpy as np
 from ..data import epoch_order
 
 FORMS = ("tree", "chain", "wide")
-BUDGET = 2**23  # bytes of a block's rows and maps: what a cache may hold
+BUDGET = 2**23  # bytes of a block's rows, and maps or S: what a cache may hold
 MOST_EPOCHS = 256  # side by side: on_epoch is called for all of them at once
 ONE_THREAD = 2**13  # numbers: OpenBLAS takes more for a product from 9216 on
 
@@ -62,8 +62,8 @@ def plan(form, shape, config, dtype, num_epochs):
     n, d = shape
     rows, size = min(config.batch_size, n), d + 2
     steps = -(-n // rows)
-    bytes_of_step = (rows * size + 3 * size**2) * dtype.itemsize
-    most = max(1, BUDGET // bytes_of_step)
+    beside = {"tree": 3 * size**2, "chain": rows * size, "wide": 0}  # the rows: numbers
+    most = max(1, BUDGET // ((rows * size + beside[form]) * dtype.itemsize))
     decays = config.weight_decay > 0
     if form != "tree":
         blocks = -(-steps // most)
