@@ -25,7 +25,9 @@ SHAPES = {  # n, d, batch size; what part of n stands for it per step
     "1e6 x 100, b 1000": (10**6, 100, 1000, 5),
     "1e7 x 10, b 1000": (10**7, 10, 1000, 50),
 }
-JOBS = [("fused", 1), ("step", 1), ("step", 2), ("gram", 1), ("gram", 2)]
+JOBS = [(form, count) for form in ("step", "gram", "share") for count in (1, 2)]
+JOBS = [("fused", 1), *JOBS]
+TOLD = {"share": "gram's share, alone"}
 EPOCHS = 12
 PARTS = [*SHAPES, "delays"]
 
@@ -35,8 +37,8 @@ def job(form, workers, shape, epochs=EPOCHS):
     n, d, batch_size, share = shape
     share = share if form == "step" else 1
     command = [sys.executable, str(FOLDER / "peers" / "scaling_worker.py"), form]
-    command += map(str, [n // share, d, batch_size, epochs])
-    if form != "fused":
+    command += map(str, [n // share, d, batch_size, epochs, workers])
+    if form in hosts.FORMS:
         launch = [sys.executable, str(FOLDER / "launch.py"), "-n", str(workers), "--"]
         command = [*launch, *command]
     env = {**os.environ, "OMP_NUM_THREADS": "1"}
@@ -66,7 +68,7 @@ def table(result):
         fused = found["rows"][0]["seconds"]
         for i, each in enumerate(found["rows"]):
             share = " (1/%d of the rows, times %d)" % (2 * (each["share"],))
-            form = each["form"] + share * (each["share"] > 1)
+            form = TOLD.get(each["form"], each["form"]) + share * (each["share"] > 1)
             cells = [short(each["seconds"]), short(each["seconds"] / fused)]
             cells += ["%d" % each["messages"], short(each["bytes"] / 1e6)]
             rows.append(["" if i else name, form, "%d" % each["workers"], *cells])

@@ -11,16 +11,22 @@ import scaling  # noqa: E402  # isort: skip
 from bench import hosts  # noqa: E402
 
 
-
 def rows(one, two, exchange=0.0, **told):
     """Return a shape's rows of gram and of step, with these seconds of an epoch."""
     told = {"exchange": exchange, "messages": 8, "bytes": 10**6, **told}
     found = [{"form": "fused", "workers": 1, "seconds": 2.0}]
-    for form in hosts.FORMS:
+    for form in (*hosts.FORMS, "share"):
         for workers, seconds in ((1, one), (2, two)):
             each = {"form": form, "workers": workers, "seconds": seconds}
             found.append({**told, **each})
     return {"rows": found}
+
+
+def test_computing_by_gram_is_that_of_a_worker_by_itself():
+    found = rows(3, 2)
+    for row in found["rows"]:
+        row["seconds"] *= 10 if row["form"] == "gram" else 1
+    assert hosts.shared(found, "gram") == (1, 2)
 
 
 def test_computing_is_split_into_own_and_shared():
@@ -57,3 +63,9 @@ def test_job_counts_its_exchanges():
     # an epoch of 100 steps in one block: 10 numbers of 4 bytes each, there and back
     assert (found["messages"], found["bytes"]) == (2, 2 * 100 * 10 * 4)
     assert found["chosen"] in hosts.FORMS and found["seconds"] > 0
+
+
+def test_share_is_what_one_of_many_computes():
+    one, two = (scaling.job("share", workers, (3000, 2, 10, 1), 3) for workers in (1, 2))
+    assert one["messages"] == two["messages"] == two["exchange"] == 0
+    assert one["seconds"] > 0 and two["seconds"] > 0

@@ -4,7 +4,7 @@ from .._lazy import offered
 
 ROOMS = {
     "training": "FORMS train",
-    "worker": "Worker connect join",
+    "worker": "Single Worker connect join",
     "jobs": "LostError check_exposed command_line free_port plan read_hosts remedy",
     "launcher": "Job",
 }

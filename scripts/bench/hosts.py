@@ -1,8 +1,9 @@
 """What an epoch would take on N hosts of one core each, from what was measured here.
 
-Of an epoch of two workers the computing is c2, of one c1; so the part of it that is
-shared is P = 2 (c1 - c2), and S = c1 - P is each worker's own: to draw the order of the
-batches, to walk the steps. The server's wire carries every worker's bytes.
+The computing of an epoch is c1 by one worker, c2 by each of two; so the part of it that
+is shared is P = 2 (c1 - c2), and S = c1 - P is each worker's own: to draw the order of
+the batches, to walk the steps. By gram c1 and c2 are measured of a worker by itself, with
+nothing exchanged: two of them and the server would take turns on the cores here. The server's wire carries every worker's bytes.
 
     step:  S + P / N + w,          w = exchanges (a + 2 trips) + N bytes / rate
     gram:  max(S + P / N, w)       (what travels overlaps with what is computed)
@@ -29,6 +30,7 @@ def measured(found, form):
 
 def shared(found, form):
     """Return (S, P), the seconds of a worker's own work and of what all share."""
+    form = "share" if form == "gram" else form
     one, two = (row["seconds"] - row["exchange"] for row in measured(found, form))
     part = min(one, max(0, 2 * (one - two)))
     return one - part, part

@@ -1,4 +1,7 @@
-"""One process of scripts/scaling.py: scaling_worker.py form n d batch_size epochs."""
+"""One process of scripts/scaling.py.
+
+scaling_worker.py form n d batch_size epochs [workers]
+"""
 
 import json
 import os
@@ -6,10 +9,11 @@ import sys
 import time
 
 
-def work(form, num_examples, num_inputs, batch_size, num_epochs):
+def work(form, num_examples, num_inputs, batch_size, num_epochs, workers=1):
     """Train, held to one core; the first worker prints its fastest epoch in between.
 
-    form: of parallel.train, or "fused": alone. Printed is {seconds, exchange: of these
+    form: of parallel.train, or alone "fused", or "share": what the first of so many
+    workers computes by gram, with nothing exchanged. Printed is {seconds, exchange: of these
     spent waiting, messages, bytes: exchanged in the epoch, chosen: the form that would
     have been}.
     """
@@ -23,7 +27,13 @@ def work(form, num_examples, num_inputs, batch_size, num_epochs):
     rng = np.random.default_rng(0)
     features = rng.standard_normal((num_examples, num_inputs), dtype=np.float32)
     labels = features @ np.linspace(2, -3.4, num_inputs, dtype=np.float32)
-    worker = None if form == "fused" else parallel.join("dist_sync")
+    if form == "share":
+        worker = parallel.Single()
+        worker.size, worker.num_examples, worker.first = workers, num_examples, 0
+        own = num_examples // workers
+        features, labels = features[:own], labels[:own]
+    else:
+        worker = None if form == "fused" else parallel.join("dist_sync")
     ends = []
 
     def on_epoch(epoch, loss):
@@ -34,7 +44,8 @@ def work(form, num_examples, num_inputs, batch_size, num_epochs):
     if not worker:
         fused.train(*told, on_epoch=on_epoch)
     else:
-        parallel.train(*told, kvstore=worker, form=form, on_epoch=on_epoch)
+        steps = "gram" if form == "share" else form
+        parallel.train(*told, kvstore=worker, form=steps, on_epoch=on_epoch)
     # Nothing is computed ahead in the last one, so it is shorter than all others.
     best = min(np.diff(ends[:-1], axis=0).tolist())
     best += map(int, worker.an_epoch if worker else (0, 0))
