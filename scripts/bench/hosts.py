@@ -1,9 +1,10 @@
 """What an epoch would take on N hosts of one core each, from what was measured here.
 
-The computing of an epoch is c1 by one worker, c2 by each of two; so the part of it that
-is shared is P = 2 (c1 - c2), and S = c1 - P is each worker's own: to draw the order of
-the batches, to walk the steps. By gram c1 and c2 are measured of a worker by itself, with
-nothing exchanged: two of them and the server would take turns on the cores here. The server's wire carries every worker's bytes.
+The computing of an epoch is c1 by one worker, c2 by each of two; so the part of it
+that is shared is P = 2 (c1 - c2), and S = c1 - P is each worker's own: to draw the
+order of the batches, to walk the steps. By gram c1 and c2 are of a worker by itself,
+with nothing exchanged: here two of them and the server would take turns on the cores.
+The server's wire carries every worker's bytes.
 
     step:  S + P / N + w,          w = exchanges (a + 2 trips) + N bytes / rate
     gram:  max(S + P / N, w)       (what travels overlaps with what is computed)
