@@ -102,7 +102,8 @@ def train_with(form, features, labels, config, *, start=None, on_epoch=None):
             if len(losses) >= last - config.num_averaged:
                 total = total + sums
             if block.sums and len(losses) == last - 1:
-                t = (total / total[-1]).astype(t.dtype)
+                with np.errstate(all="ignore"):  # of a run that diverges
+                    t = (total / total[-1]).astype(t.dtype)
                 loss = half_squares(features, labels, t)
             if not math.isfinite(loss):  # as it always is on data that are not
                 check_finite(features, labels)
