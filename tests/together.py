@@ -12,7 +12,8 @@ def together(size, call):
         def __init__(self, rank):
             self.rank, self.size = rank, size
 
-        def gather(self, content, combined=list):
+        def gather(self, content, lengths=None, combined=list):
+            assert lengths is None or len(content) == lengths[self.rank]
             given[self.rank] = content
             barrier.wait(600)
             found = combined(given)
@@ -20,7 +21,7 @@ def together(size, call):
             return found
 
         def sum(self, array):
-            return self.gather(array, sum)
+            return self.gather(array, combined=sum)
 
     with concurrent.futures.ThreadPoolExecutor(size) as pool:
         return list(pool.map(call, map(Process, range(size))))

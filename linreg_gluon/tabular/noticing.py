@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..theory import ALONE, blocks, moments, near_repeats
+from ..theory import ALONE, Sums, blocks, moments, near_repeats
 from .wording import listed
 
 FAR = 6  # standard deviations of the other rows
@@ -110,6 +110,6 @@ def skewness(values, everyone=ALONE):
     mean, sd = moments(values, everyone)
     if not sd > 0:
         return 0.0
-    cubes = sum(((values[rows] - mean) ** 3).sum() for rows in blocks(len(values)))
-    n, cubes = everyone.sum(np.array([len(values), cubes]))
-    return float(cubes / n / sd**3)
+    sums = Sums(values[:, None], everyone)
+    cubes = float(sums.of(lambda rows: (rows - mean) ** 3)[0])
+    return cubes / sums.num_rows / float(sd) ** 3

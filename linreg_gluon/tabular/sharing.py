@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .. import theory
 from ..config import InputError
-from ..theory import blocks
 from . import groups, merging, ranges
 from .fingerprints import LEAF, Leaves, root
 from .frames import ENGINES
@@ -125,7 +125,7 @@ class Sharing:
         if min(counts) < LEAST_ROWS:
             raise Apart
         first, n = sum(counts[: self.rank]), sum(counts)
-        sha256 = fingerprint(values, first, n, self.everyone)
+        sha256 = fingerprint(values, counts, self.everyone)
         return Share(values, plan, n, sha256, None, self.source, first)
 
     def look(self):
@@ -173,22 +173,17 @@ class Sharing:
         return True
 
 
-def fingerprint(values, first, n, everyone):
-    """Return the fingerprint of the n rows of all, of which these are the next.
+def fingerprint(values, counts, everyone):
+    """Return the fingerprint of the rows of all, so many of each process.
 
-    A leaf is made where it begins. The rows that it has elsewhere are exchanged, which
-    are fewer than LEAF of each process.
+    values: the own rows. A leaf is made by who has its first row.
     """
-    width = values.shape[1]
-    ahead = min(-first % LEAF, len(values))  # of a leaf that began before
-    sent = np.ascontiguousarray(values[:ahead], "<f8").tobytes()
-    rest = b"".join(everyone.gather(sent)[everyone.rank + 1 :])
-    own = Leaves()
-    if ahead < len(values):
-        for part in blocks(len(values) - ahead):
-            own.add(values[ahead:][part])
-        missing = -(len(values) - ahead) % LEAF
-        later = np.frombuffer(rest[: missing * width * 8], "<f8")
-        own.add(later.reshape(-1, width))
-    every = everyone.gather(b"".join(own.leaves))
-    return root((n, width), every)
+    width, own = values.shape[1], Leaves()
+    leaves = theory.Leaves(counts, LEAF)
+    begin, later = leaves.completed(values, everyone)
+    for part in theory.blocks(len(values) - begin):
+        own.add(values[begin:][part])
+    own.add(later)
+    digests = b"".join(own.leaves)  # of 32 bytes each
+    every = everyone.gather(digests, 32 * leaves.many)
+    return root((sum(counts), width), every)

@@ -17,7 +17,7 @@ from .descent import (
 from .shrinking import LeaveOneOut
 from .squares import CONSTANT, LeastSquares, combinations
 from .squares import dependencies, least_squares, ridge
-from .sums import ALONE, BLOCK, Alone, blocks, moments
+from .sums import ALONE, BLOCK, Alone, Leaves, Sums, blocks, moments
 
 __all__ = [
     "ALONE",
@@ -26,6 +26,8 @@ __all__ = [
     "Alone",
     "LeastSquares",
     "LeaveOneOut",
+    "Leaves",
+    "Sums",
     "blocks",
     "combinations",
     "dependencies",

@@ -4,6 +4,8 @@ import numpy as np
 
 BLOCK = 32768  # rows in float64 at a time: bounds the memory, whatever n is
 NUMBERS = 2**19  # and of so many numbers, whatever d is
+LEAF = 1024  # rows that are added up by themselves: another number would be other bits
+NARROW = 12  # columns, up to which adding up along memory pays for laying them so
 
 
 def blocks(n, d=1):
@@ -26,8 +28,8 @@ class Alone:
         """Return the sum over all processes of a float64 array."""
         return array
 
-    def gather(self, content):
-        """Return the bytes that each process gives, by rank."""
+    def gather(self, content, lengths=None):
+        """Return the bytes that each process gives, by rank; lengths: if all know."""
         return [content]
 
     def settle(self, num_own):
@@ -45,14 +47,86 @@ class Alone:
 ALONE = Alone()
 
 
+class Leaves:
+    """Which leaves of all rows begin in the rows of each process, by rank.
+
+    counts: rows of each process. size: rows of a leaf. before: rows of each process
+    that are of a leaf of those before it. many: leaves that begin in its rows.
+    """
+
+    def __init__(self, counts, size):
+        counts = np.asarray(counts, np.int64)
+        first = np.cumsum(counts) - counts
+        self.size, self.before = size, np.minimum(-first % size, counts)
+        self.many = -((self.before - counts) // size)
+
+    def completed(self, array, everyone):
+        """Return (number of own rows before a leaf begins, rows (m, d) of the last).
+
+        array (n, d): the own rows. What the last leaf has elsewhere is exchanged, in
+        float64: of each process fewer rows than a leaf has.
+        """
+        width, begin = array.shape[1], int(self.before[everyone.rank])
+        sent = np.ascontiguousarray(array[:begin], "<f8").tobytes()
+        lengths = self.before * width * 8
+        others = b"".join(everyone.gather(sent, lengths)[everyone.rank + 1 :])
+        missing = (begin - len(array)) % self.size
+        later = np.frombuffer(others[: missing * width * 8], "<f8")
+        return begin, later.reshape(-1, width)
+
+
+class Sums:
+    """Sums over the rows of all processes, with the same bits whoever holds which.
+
+    Each leaf of rows is added up by itself, by whoever has its first row, and then the
+    sums of all leaves, by everyone. array: (n, d), the own rows; they come after those
+    of the processes of lower rank. num_rows: of all.
+    """
+
+    def __init__(self, array, everyone=ALONE):
+        self.array, self.everyone = array, everyone
+        self.block = next(blocks(2**63, array.shape[1])).stop
+        counts = np.zeros(everyone.size)
+        counts[everyone.rank] = len(array)
+        counts = everyone.sum(counts)
+        self.num_rows, self.leaf = counts.sum(), min(LEAF, self.block)
+        self.leaves = Leaves(counts, self.leaf)
+        self.begin, self.later = self.leaves.completed(array, everyone)
+
+    def of(self, work):
+        """Return the sums of work(rows), float64 (m, d) both, over all rows: (d,)."""
+        d, found = self.array.shape[1], []
+        for rows in self.parts():
+            size = min(self.leaf, len(rows))
+            found.append(work(rows).reshape(-1, size, d).sum(axis=1))
+        own = np.vstack([np.empty((0, d)), *found])
+        lengths = self.leaves.many * d * 8
+        all_of = b"".join(self.everyone.gather(own.tobytes(), lengths))
+        return np.frombuffer(all_of).reshape(-1, d).sum(axis=0)
+
+    def parts(self):
+        """Yield the rows of the leaves that begin here: whole ones, at last the last.
+
+        Few columns lie one after the other, for a sum along memory is the faster one.
+        """
+        order = "F" if self.array.shape[1] <= NARROW else "C"
+        end = len(self.array) - (len(self.array) - self.begin) % self.leaf
+        step = self.block // self.leaf * self.leaf
+        for i in range(self.begin, end, step):
+            part = self.array[i : min(i + step, end)]
+            yield np.asarray(part, np.float64, order=order)
+        if end < len(self.array):
+            rows = np.vstack([self.array[end:], self.later])
+            yield np.asarray(rows, np.float64, order=order)
+
+
 def moments(array, everyone=ALONE):
-    """Return mean and sd (divisor n) of each column of (n, d) or (n,), in float64."""
-    parts = lambda: (array[rows] for rows in blocks(*array.shape))  # noqa: E731
-    total = everyone.sum(np.float64(len(array)))
-    sums = sum(part.sum(axis=0, dtype=np.float64) for part in parts())
-    mean = everyone.sum(sums) / total
-    # dtype: NumPy takes a float32 array less a single number in float32
-    off = (np.subtract(part, mean, dtype=np.float64) for part in parts())
-    squares = sum((part**2).sum(axis=0) for part in off)
-    square = everyone.sum(squares) / total
-    return mean, np.sqrt(square)
+    """Return mean and sd (divisor n) of each column of (n, d) or (n,), in float64.
+
+    With the same bits for any number of processes whose rows follow each other.
+    """
+    sums = Sums(array if len(array.shape) > 1 else array[:, None], everyone)
+    mean = sums.of(lambda rows: rows) / sums.num_rows
+    square = sums.of(lambda rows: np.square(rows - mean)) / sums.num_rows
+    found = mean, np.sqrt(square)
+    return tuple(each.reshape(array.shape[1:])[()] for each in found)

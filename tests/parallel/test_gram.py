@@ -229,9 +229,10 @@ def test_verbose_tells_the_traffic(run):
     command += [str(ROOT / "scripts" / "train_fused.py"), "--kvstore", "dist_sync"]
     done = run(*command, "--verbose")
     # There and back: for each of 3 epochs sums of 10 numbers of 100 steps; once 32
-    # numbers for the loss and 3 for its bar, as 4 pieces for each of 2 workers.
-    size = 2 * 4 * (3 * 100 * 10 + 2 * (32 + 3) * 4) / 1e6
-    shown = "exchanged by gram: 14 messages, %.3g MB of one worker in 3 epochs" % size
+    # numbers for the loss and 2 counts for its bar, as 4 pieces for each of 2 workers;
+    # 4096 bytes, of half the labels, and twice 1024 of sums, 2 in a piece, for each.
+    size = 2 * 4 * (3 * 100 * 10 + 2 * (32 + 2) * 4 + 4096 + 2 * 1024) / 1e6
+    shown = "exchanged by gram: 16 messages, %.3g MB of one worker in 3 epochs" % size
     assert shown in done.stdout
     each = "in each epoch: 2 messages, %.3g MB" % (2 * 4 * 100 * 10 / 1e6)
     assert each in done.stdout
