@@ -62,7 +62,8 @@ class Epochs:
         rank_rows = -(-self.config.batch_size // self.place[1])
         per_step = self.dtype.itemsize * self.size * max(self.size, rank_rows)
         budget = BUDGET_ON_DISK if self.on_disk else BUDGET
-        return max(1, min(self.num_steps, budget // per_step))
+        blocks = -(-self.num_steps // max(1, budget // per_step))
+        return -(-self.num_steps // blocks)  # alike: the last is filled up
 
     @property
     def num_blocks(self):
@@ -82,13 +83,12 @@ class Epochs:
     def sums(self, order):
         """Return a block's sums; order: the rows of its steps, fewer in the last."""
         own = order - self.place[0]
-        is_own = own.view(np.uint64) < self.num_rows  # one below 0 is above all others
-        places = np.zeros((self.steps, self.rows_of_step), bool)
-        places.reshape(-1)[: len(order)] = is_own
-        count = np.count_nonzero(places, axis=1)
+        at = np.flatnonzero(own.view(np.uint64) < self.num_rows)  # below 0 is above all
+        ends = np.searchsorted(at, self.rows_of_step * np.arange(self.steps + 1))
+        count = np.diff(ends)
         largest = max(count.max(), 1)  # smaller shares of a batch end in rows of zeros
         of_steps = np.full((self.steps, largest), self.num_rows)
-        of_steps[np.arange(largest) < count[:, None]] = own[is_own]
+        of_steps[np.arange(largest) < count[:, None]] = own[at]
         if len(self.memory) < of_steps.size * self.size:
             self.memory = np.empty(of_steps.size * self.size, self.dtype)
         G = self.memory[: of_steps.size * self.size].reshape(*of_steps.shape, -1)

@@ -117,6 +117,15 @@ def test_any_cut_into_blocks_agrees(monkeypatch, budget):
     assert np.abs(t - whole).max() < 1e-6 and others == pytest.approx(losses, rel=1e-5)
 
 
+@pytest.mark.parametrize("n", [101, 500, 501, 1490])
+def test_blocks_are_alike(monkeypatch, n):
+    monkeypatch.setattr(gram, "BUDGET", 50 * 4 * 12 * 12)  # 50 steps
+    share = gram.Epochs(*problem(n, 10), Config(0.1, 2, 10), n, (0, 1))
+    assert share.num_blocks == -(-n // 500)
+    added = share.steps * share.num_blocks - share.num_steps  # that do nothing
+    assert 0 <= added < share.num_blocks
+
+
 def test_next_block_is_sent_before_the_last_is_waited_for(monkeypatch):
     data, told = problem(101, 3), []
     monkeypatch.setattr(gram, "BUDGET", 5 * 4 * 5 * 10)  # 5 steps, of 11
