@@ -179,11 +179,11 @@ def fingerprint(values, counts, everyone):
     values: the own rows. A leaf is made by who has its first row.
     """
     width, own = values.shape[1], Leaves()
-    leaves = theory.Leaves(counts, LEAF)
-    begin, later = leaves.completed(values, everyone)
+    owners = theory.Owners(counts, LEAF)
+    begin, later = owners.completed(values, everyone)
     for part in theory.blocks(len(values) - begin):
         own.add(values[begin:][part])
     own.add(later)
     digests = b"".join(own.leaves)  # of 32 bytes each
-    every = everyone.gather(digests, 32 * leaves.many)
+    every = everyone.gather(digests, 32 * owners.many)
     return root((sum(counts), width), every)

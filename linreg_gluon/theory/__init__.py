@@ -17,7 +17,7 @@ from .descent import (
 from .shrinking import LeaveOneOut
 from .squares import CONSTANT, LeastSquares, combinations
 from .squares import dependencies, least_squares, ridge
-from .sums import ALONE, BLOCK, Alone, Leaves, Sums, blocks, moments
+from .sums import ALONE, BLOCK, Alone, Owners, Sums, blocks, moments
 
 __all__ = [
     "ALONE",
@@ -26,7 +26,7 @@ __all__ = [
     "Alone",
     "LeastSquares",
     "LeaveOneOut",
-    "Leaves",
+    "Owners",
     "Sums",
     "blocks",
     "combinations",

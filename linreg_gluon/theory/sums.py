@@ -47,11 +47,11 @@ class Alone:
 ALONE = Alone()
 
 
-class Leaves:
-    """Which leaves of all rows begin in the rows of each process, by rank.
+class Owners:
+    """Who owns which leaves of all rows: the process that has a leaf's first row.
 
-    counts: rows of each process. size: rows of a leaf. before: rows of each process
-    that are of a leaf of those before it. many: leaves that begin in its rows.
+    counts: rows of each process, by rank. size: rows of a leaf. before: rows of each
+    that are of a leaf of those before it. many: leaves that it owns.
     """
 
     def __init__(self, counts, size):
@@ -90,8 +90,8 @@ class Sums:
         counts[everyone.rank] = len(array)
         counts = everyone.sum(counts)
         self.num_rows, self.leaf = counts.sum(), min(LEAF, self.block)
-        self.leaves = Leaves(counts, self.leaf)
-        self.begin, self.later = self.leaves.completed(array, everyone)
+        self.owners = Owners(counts, self.leaf)
+        self.begin, self.later = self.owners.completed(array, everyone)
 
     def of(self, work):
         """Return the sums of work(rows), float64 (m, d) both, over all rows: (d,)."""
@@ -100,7 +100,7 @@ class Sums:
             size = min(self.leaf, len(rows))
             found.append(work(rows).reshape(-1, size, d).sum(axis=1))
         own = np.vstack([np.empty((0, d)), *found])
-        lengths = self.leaves.many * d * 8
+        lengths = self.owners.many * d * 8
         all_of = b"".join(self.everyone.gather(own.tobytes(), lengths))
         return np.frombuffer(all_of).reshape(-1, d).sum(axis=0)
 
