@@ -177,7 +177,7 @@ TIMES, LIMIT = 100, 700_000_000
 def groups():
     """Two memory groups of LIMIT bytes each: the beginning of their paths."""
     if "LINREG_GLUON_LARGE" not in os.environ:
-        pytest.skip("NOT TESTED: 2 GB take ten minutes; set LINREG_GLUON_LARGE=1")
+        pytest.skip("NOT TESTED: 2 GB take minutes; set LINREG_GLUON_LARGE=1")
     name = "%s/linreg_gluon-%d-" % (GROUPS, os.getpid())
     made = [name + rank for rank in "01"]
     try:
