@@ -85,19 +85,18 @@ class Sums:
 
     def __init__(self, array, everyone=ALONE):
         self.array, self.everyone = array, everyone
-        self.block = next(blocks(2**63, array.shape[1])).stop
         counts = np.zeros(everyone.size)
         counts[everyone.rank] = len(array)
         counts = everyone.sum(counts)
-        self.num_rows, self.leaf = counts.sum(), min(LEAF, self.block)
-        self.owners = Owners(counts, self.leaf)
+        self.block = next(blocks(2**63, array.shape[1])).stop
+        self.num_rows, self.owners = counts.sum(), Owners(counts, min(LEAF, self.block))
         self.begin, self.later = self.owners.completed(array, everyone)
 
     def of(self, work):
         """Return the sums of work(rows), float64 (m, d) both, over all rows: (d,)."""
         d, found = self.array.shape[1], []
         for rows in self.parts():
-            size = min(self.leaf, len(rows))
+            size = min(self.owners.size, len(rows))
             found.append(work(rows).reshape(-1, size, d).sum(axis=1))
         own = np.vstack([np.empty((0, d)), *found])
         lengths = self.owners.many * d * 8
@@ -110,8 +109,9 @@ class Sums:
         Few columns lie one after the other, for a sum along memory is the faster one.
         """
         order = "F" if self.array.shape[1] <= NARROW else "C"
-        end = len(self.array) - (len(self.array) - self.begin) % self.leaf
-        step = self.block // self.leaf * self.leaf
+        leaf = self.owners.size
+        end = len(self.array) - (len(self.array) - self.begin) % leaf
+        step = self.block // leaf * leaf
         for i in range(self.begin, end, step):
             part = self.array[i : min(i + step, end)]
             yield np.asarray(part, np.float64, order=order)
