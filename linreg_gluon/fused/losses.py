@@ -4,12 +4,15 @@ BLAS's own threads go on waiting, for longer than the product took, on a core th
 next epoch could use.
 """
 
+import itertools
+
 import numpy as np
 
 from .ahead import ahead
 from .blocks import ONE_THREAD
 
-PART = 2**18  # numbers, for a thread at a time: of Converted features they are made
+PART = 2**20  # numbers, looked at together: of Converted features they are made
+TWO_THREADS = 2**22  # numbers from which a second thread is worth its start
 
 
 def half_squares(features, labels, t):
@@ -22,22 +25,32 @@ def half_squares(features, labels, t):
         if n * d <= ONE_THREAD:
             r = residuals(features, labels, t)
             return float(r @ r) / (2 * n)
-        part = max(1, PART // d)
-        starts = ((i, i + part) for i in range(0, n, part))
-        jobs = ((features[i:j], labels[i:j], t) for i, j in starts)
-        return sum(ahead(squares, jobs)) / (2 * n)
+    rows = max(1, ONE_THREAD // d)  # of a product
+    part = rows * max(1, PART // (rows * d))
+    starts = range(0, n, part)
+    middle = len(starts) // 2 if n * d >= TWO_THREADS else 0
+    halves = [each for each in (starts[:middle], starts[middle:]) if each]
+    jobs = ((features, labels, t, each, rows) for each in halves)
+    return sum(itertools.chain.from_iterable(ahead(squares, jobs))) / (2 * n)
 
 
-def squares(features, labels, t):
-    """Return the sum of squared residuals, in float64."""
+def squares(features, labels, t, starts, rows):
+    """Return the sum of squared residuals of each part, in float64.
+
+    starts: range of the parts' first examples. rows: how many a product is of.
+    """
+    found = []
     with np.errstate(all="ignore"):  # another thread's is not this one's
-        n, d = features.shape
-        part = max(1, ONE_THREAD // d)
-        whole = n - n % part
-        shaped = features[:whole].reshape(-1, part, d), labels[:whole].reshape(-1, part)
-        rests = features[whole:], labels[whole:]
-        found = (residuals(X, y, t) for X, y in (shaped, rests))
-        return sum(float(np.square(r, dtype=np.float64).sum()) for r in found)
+        for i in starts:
+            X, y = features[i : i + starts.step], labels[i : i + starts.step]
+            whole = len(y) - len(y) % rows
+            r = residuals(X[:whole].reshape(-1, rows, X.shape[1]),
+                          y[:whole].reshape(-1, rows), t)  # fmt: skip
+            found.append(float(np.square(r, dtype=np.float64).sum()))
+            if whole < len(y):
+                r = residuals(X[whole:], y[whole:], t)
+                found.append(float(np.square(r, dtype=np.float64).sum()))
+    return found
 
 
 def residuals(features, labels, t):
