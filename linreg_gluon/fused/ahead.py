@@ -1,29 +1,50 @@
-"""Two threads that make the next blocks while this one is walked."""
+"""A second thread that makes the next blocks while this one walks, and helps it."""
 
 import collections
 import itertools
 import os
 
+AHEAD = 4  # blocks, made or to be made, besides the one that is walked
+
 
 def ahead(work, jobs):
-    """Yield work(*job) for each of jobs in turn, two at a time if there are several.
+    """Yield work(*job) for each of jobs in turn; if there are several, by two threads.
 
-    No block depends on the parameters, so each thread makes one of its own. On a single
-    core they would only take turns.
+    No block depends on the parameters, so another thread makes those to come. While
+    the next one is not done this thread makes one, too, instead of waiting: a third
+    would be one more than there may be cores. On a single core there is this one.
     """
-    first = list(itertools.islice(jobs, 2))
+    first = list(itertools.islice(jobs, AHEAD))
     if len(first) < 2 or cores() < 2:
         yield from itertools.starmap(work, itertools.chain(first, jobs))
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(2) as pool:
-        waiting = collections.deque(pool.submit(work, *job) for job in first)
-        for job in jobs:
-            waiting.append(pool.submit(work, *job))
-            yield waiting.popleft().result()
-        for each in waiting:
-            yield each.result()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = collections.deque((job, pool.submit(work, *job)) for job in first)
+        while waiting:
+            while not waiting[0][1].done() and helped(work, waiting):
+                pass
+            done = waiting.popleft()[1].result()
+            for job in itertools.islice(jobs, 1):
+                waiting.append((job, pool.submit(work, *job)))
+            yield done
+
+
+def helped(work, waiting):
+    """Do the first job that nobody has begun; return whether there was one.
+
+    waiting: a deque of (job, Future), in which its result then stands.
+    """
+    from concurrent.futures import Future
+
+    for place, (job, future) in enumerate(waiting):
+        if future.cancel():
+            mine = Future()
+            mine.set_result(work(*job))
+            waiting[place] = job, mine
+            return True
+    return False
 
 
 def cores():

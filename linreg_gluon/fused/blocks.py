@@ -8,7 +8,7 @@ import numpy as np
 from ..data import epoch_order
 
 FORMS = ("tree", "chain", "wide")
-BUDGET = 2**23  # bytes of a block's rows, and maps or S: what a cache may hold
+BUDGET = 2**22  # bytes of a block's rows, and maps or S: caches hold a few of them
 MOST_EPOCHS = 256  # side by side: on_epoch is called for all of them at once
 ONE_THREAD = 2**13  # numbers: OpenBLAS takes more for a product from 9216 on
 
@@ -18,13 +18,13 @@ def choose(num_inputs, rows):
 
     Composing costs 2 s^3 operations a step against the calls that it saves, four of
     chain and eight of wide. Measured (microseconds a step of tree, chain, wide; 2
-    cores): batches of 10: d 20: 2.5, 4.6, -; d 40: 6.1, 6.4, -; d 60: 14, 10, -. Of
-    100: d 10: 6, 12, 20; d 40: 24, 26, 24; d 60: 48, 36, 38; d 100: -, 61, 52. Of
-    1000: d 10: 78, 114, 104; d 20: 122, 163, 103; d 40: 273, 208, 169.
+    cores): batches of 10: d 20: 2.7, 5.1, 15; d 30: 5.9, 6.9, 17; d 40: 8.4, 7, 14. Of
+    100: d 20: 14, 20, 26; d 40: 25, 21, 23; d 60: 40, 25, 24; d 100: -, 45, 29. Of
+    1000: d 10: 80, 103, 82; d 15: 72, 107, 70; d 20: 89, 139, 76; d 40: 185, 152, 85.
     """
     if rows * num_inputs >= (15_000 if num_inputs < 30 else 6000):
         return "wide"
-    return "tree" if num_inputs <= 40 else "chain"
+    return "tree" if num_inputs <= 35 else "chain"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,12 +101,15 @@ def block_rows(n, seed, first, block):
     Each is int64 (places, rows). Epochs of one block are loaded side by side. Row n
     stands where there is no example.
     """
-    blocks = -(-n // (block.steps * block.rows))
-    rows = np.full((block.epochs, blocks * block.steps * block.rows), n)
-    for side in range(block.epochs):
-        rows[side, :n] = epoch_order(n, seed, first + side)
-    rows = rows.reshape(-1, block.rows)
-    yield from (rows.take(places, axis=0) for places in step_order(block, blocks))
+    places, per_block = step_order(block, 1)[0], block.steps * block.rows
+    orders = [epoch_order(n, seed, first + side) for side in range(block.epochs)]
+    for start in range(0, n, per_block):
+        parts = [order[start : start + per_block] for order in orders]
+        rows = parts[0]
+        if len(parts) > 1 or len(rows) < per_block:
+            rows = np.full((len(parts), per_block), n)
+            rows[:, : len(parts[0])] = parts
+        yield rows.reshape(-1, block.rows).take(places, axis=0)
 
 
 def fill(G, features, labels, rows):

@@ -15,23 +15,29 @@ PART = 2**20  # numbers, looked at together: of Converted features they are made
 TWO_THREADS = 2**22  # numbers from which a second thread is worth its start
 
 
-def half_squares(features, labels, t):
-    """Return the mean half squared error at t = [w, b, 1] (s,).
+def half_squares(features, labels, ts):
+    """Return the mean half squared error at each of ts (k, s), t = [w, b, 1].
 
     features (n, d), labels (n,); not finite where the parameters are not.
     """
     n, d = features.shape
+    if n * d > ONE_THREAD:
+        return [in_parts(features, labels, t) / (2 * n) for t in ts]
     with np.errstate(all="ignore"):  # of a run that diverges
-        if n * d <= ONE_THREAD:
-            r = residuals(features, labels, t)
-            return float(r @ r) / (2 * n)
+        found = [residuals(features, labels, t) for t in ts]
+        return [float(r @ r) / (2 * n) for r in found]
+
+
+def in_parts(features, labels, t):
+    """Return the sum of squared residuals at t (s,), for which threads take parts."""
+    n, d = features.shape
     rows = max(1, ONE_THREAD // d)  # of a product
     part = rows * max(1, PART // (rows * d))
     starts = range(0, n, part)
     middle = len(starts) // 2 if n * d >= TWO_THREADS else 0
     halves = [each for each in (starts[:middle], starts[middle:]) if each]
     jobs = ((features, labels, t, each, rows) for each in halves)
-    return sum(itertools.chain.from_iterable(ahead(squares, jobs))) / (2 * n)
+    return sum(itertools.chain.from_iterable(ahead(squares, jobs)))
 
 
 def squares(features, labels, t, starts, rows):

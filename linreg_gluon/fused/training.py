@@ -52,12 +52,11 @@ def walk(features, labels, t, config, epochs, block):
             if len(found) < parts:
                 continue
             ts, sums = ends[:, :s], np.zeros((block.epochs, s))
-            with np.errstate(all="ignore"):  # of a run that diverges
-                if block.sums:
+            if block.sums:
+                with np.errstate(all="ignore"):  # of a run that diverges
                     sums = np.sum([each[:, s:] for each in found], 0, np.float64)
                     sums -= unused * ts
-            losses = [half_squares(features, labels, each) for each in ts]
-            yield from zip(ts, losses, sums)
+            yield from zip(ts, half_squares(features, labels, ts), sums)
             found = []
 
 
@@ -104,7 +103,7 @@ def train_with(form, features, labels, config, *, start=None, on_epoch=None):
             if block.sums and len(losses) == last - 1:
                 with np.errstate(all="ignore"):  # of a run that diverges
                     t = (total / total[-1]).astype(t.dtype)
-                loss = half_squares(features, labels, t)
+                (loss,) = half_squares(features, labels, [t])
             if not math.isfinite(loss):  # as it always is on data that are not
                 check_finite(features, labels)
             watch.end_epoch(losses, loss)

@@ -83,7 +83,7 @@ def test_memory_of_blocks_that_are_done_is_used_again(room, monkeypatch):
     data = np.ones((40, 3), "f"), np.ones(40, "f")
     jobs = zip(blocks.block_rows(40, 0, 0, block), kept_rates(40, block, (0.1,), 0.0))
     assert len(list(room.walk(*data, np.ones(5, "f"), jobs, block))) == 10
-    assert len(made) <= 4  # of three blocks ahead and the one that is walked
+    assert len(made) <= ahead.AHEAD + 1  # that many, and the one that is walked
 
 
 @pytest.mark.parametrize("order", "CF")
@@ -98,7 +98,8 @@ def test_rows_become_examples(n, order):
         assert G[place].tolist() == x
 
 
-SIZES = [(1, 1), (4097, 2), (5000, 30), (300, 100), (8192, 1), (40_000, 60)]
+SIZES = [(1, 1), (4097, 2), (5000, 30), (300, 100), (8192, 1)]
+SIZES += [(40_000, 60), (50_001, 100)]  # several parts; and for two threads
 
 
 @pytest.mark.parametrize("n, d", SIZES)
@@ -106,6 +107,7 @@ def test_loss_in_parts_is_the_loss(n, d):
     rng = np.random.default_rng(d)
     X, y = rng.standard_normal((n, d)), rng.standard_normal(n)
     t = np.append(rng.standard_normal(d + 1), 1)
-    loss = np.mean((X @ t[:-2] + t[-2] - y) ** 2) / 2
+    ts = [t, 2 * t]
+    expected = [np.mean((X @ t[:-2] + t[-2] - y) ** 2) / 2 for t in ts]
     # float64: sums of n terms in another order, some ulp of 1e-16 each
-    assert losses.half_squares(X, y, t) == pytest.approx(loss, rel=1e-13)
+    assert losses.half_squares(X, y, ts) == pytest.approx(expected, rel=1e-13)

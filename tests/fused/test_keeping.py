@@ -48,5 +48,5 @@ def test_no_memory_of_the_datas_size_stays(form, budget):
     finally:
         tracemalloc.stop()
     assert stays < 8 * BUDGET < features.nbytes / 4
-    # An epoch's order, of int64, and the same in whole blocks; no table of the rows.
-    assert 2 * 8 * len(labels) < peak < 2 * 8 * len(labels) + 30 * BUDGET
+    # An epoch's order, of int64; no table of the rows.
+    assert 8 * len(labels) < peak < 8 * len(labels) + 30 * BUDGET
