@@ -77,12 +77,19 @@ class Converted:
         self.array, self.convert, self.dtype = array, convert, np.dtype(dtype)
         self.shape = array.shape
         self.size = self.shape[0] * self.shape[1]
+        self.at_once = max(1, PART // self.shape[1])  # rows
 
     def __len__(self):
         return self.shape[0]
 
     def __getitem__(self, part):
-        return self.convert(self.array[part])
+        rows, many = self.array[part], self.at_once
+        if len(rows) <= many:
+            return self.convert(rows)
+        found = np.empty(rows.shape, self.dtype)
+        for i in range(0, len(rows), many):
+            found[i : i + many] = self.convert(rows[i : i + many])
+        return found
 
     def take(self, rows, axis=0, out=None, mode="clip"):
         """Return, or write into out, rows of any shape; row n is clipped to n - 1."""
@@ -90,9 +97,9 @@ class Converted:
         if out is None:
             found = np.empty((*rows.shape, self.shape[1]), self.dtype)
         flat, to = rows.reshape(-1), found.reshape(-1, self.shape[1])
-        many = max(1, PART // self.shape[1])
-        for i in range(0, len(flat), many):
-            to[i : i + many] = self[np.minimum(flat[i : i + many], len(self) - 1)]
+        for i in range(0, len(flat), self.at_once):
+            part = slice(i, i + self.at_once)
+            to[part] = self[np.minimum(flat[part], len(self) - 1)]
         return found
 
 

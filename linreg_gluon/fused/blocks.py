@@ -62,7 +62,8 @@ def plan(form, shape, config, dtype, num_epochs):
     n, d = shape
     rows, size = min(config.batch_size, n), d + 2
     steps = -(-n // rows)
-    beside = {"tree": 3 * size**2, "chain": rows * size, "wide": 0}  # the rows: numbers
+    # Numbers besides the rows; of wide none, but half its block is walked as fast.
+    beside = {"tree": 3 * size**2, "chain": rows * size, "wide": rows * size}
     most = max(1, BUDGET // ((rows * size + beside[form]) * dtype.itemsize))
     decays = config.weight_decay > 0
     if form != "tree":

@@ -11,7 +11,7 @@ import numpy as np
 from .ahead import ahead
 from .blocks import ONE_THREAD
 
-PART = 2**20  # numbers, looked at together: of Converted features they are made
+PART = 2**19  # numbers, looked at together: of Converted features they are made
 TWO_THREADS = 2**22  # numbers from which a second thread is worth its start
 
 

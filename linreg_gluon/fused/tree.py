@@ -37,7 +37,10 @@ def composed(G, rates, block):
     """
     (rates, *decays), moving = rates, block.size - 1
     product = beside if small(block) else np.matmul
-    D = product(G.transpose(0, 2, 1), G)[:, :-1]
+    if product is beside:
+        D = np.einsum("kbi,kbj->kij", G[..., :-1], G)
+    else:
+        D = np.matmul(G.transpose(0, 2, 1), G)[:, :-1]  # G'G: half of it is computed
     D *= rates[:, None, None]
     for each in decays:
         D[:, range(moving - 1), range(moving - 1)] += each[:, None]

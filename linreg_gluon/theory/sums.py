@@ -3,7 +3,7 @@
 import numpy as np
 
 BLOCK = 32768  # rows in float64 at a time: bounds the memory, whatever n is
-NUMBERS = 2**19  # and of so many numbers, whatever d is
+NUMBERS = 2**18  # and of so many numbers, whatever d is
 LEAF = 1024  # rows that are added up by themselves: another number would be other bits
 NARROW = 12  # columns, up to which adding up along memory pays for laying them so
 
@@ -127,6 +127,10 @@ def moments(array, everyone=ALONE):
     """
     sums = Sums(array if len(array.shape) > 1 else array[:, None], everyone)
     mean = sums.of(lambda rows: rows) / sums.num_rows
-    square = sums.of(lambda rows: np.square(rows - mean)) / sums.num_rows
-    found = mean, np.sqrt(square)
+
+    def squares(rows):
+        rows = rows - mean
+        return np.square(rows, out=rows)
+
+    found = mean, np.sqrt(sums.of(squares) / sums.num_rows)
     return tuple(each.reshape(array.shape[1:])[()] for each in found)
