@@ -99,6 +99,26 @@ def test_package_import_is_light(run):
     assert not loaded & {"numpy", "mxnet", "matplotlib", "pandas", "tqdm", "argparse"}
 
 
+STARTED = """
+import runpy, sys
+sys.path.insert(0, "scripts")
+sys.argv = ["train_fused.py"]
+try:
+    runpy.run_path("scripts/train_fused.py", run_name="__main__")
+finally:
+    print(*sys.modules)
+"""
+
+
+def test_lectures_run_imports_nothing_that_reads_tables(run):
+    result = run("python", "-c", STARTED)
+    assert result.returncode == 0, result.stderr
+    loaded = set(result.stdout.splitlines()[-1].split())
+    assert "linreg_gluon.fused.tree" in loaded
+    reading = {"linreg_gluon.tabular." + each for each in ("deciding", "merging")}
+    assert not loaded & {*reading, "matplotlib", "pandas", "scipy", "jinja2"}
+
+
 WRONG_PYTHON = [
     ("/no/such/python", "no Python runs under that name"),
     ("/bin/true", "is no Python"),
