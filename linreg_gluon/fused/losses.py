@@ -50,12 +50,11 @@ def squares(features, labels, t, starts, rows):
         for i in starts:
             X, y = features[i : i + starts.step], labels[i : i + starts.step]
             whole = len(y) - len(y) % rows
-            r = residuals(X[:whole].reshape(-1, rows, X.shape[1]),
-                          y[:whole].reshape(-1, rows), t)  # fmt: skip
-            found.append(float(np.square(r, dtype=np.float64).sum()))
-            if whole < len(y):
-                r = residuals(X[whole:], y[whole:], t)
-                found.append(float(np.square(r, dtype=np.float64).sum()))
+            many = X[:whole].reshape(-1, rows, X.shape[1]), y[:whole].reshape(-1, rows)
+            for each in (many, (X[whole:], y[whole:])):
+                if len(each[1]):
+                    r = residuals(*each, t)
+                    found.append(float(np.square(r, dtype=np.float64).sum()))
     return found
 
 

@@ -5,7 +5,7 @@ import contextlib
 import numpy as np
 
 from ..config import InputError
-from ..theory import ALONE
+from ..theory import ALONE, exchanged
 
 
 @contextlib.contextmanager
@@ -30,8 +30,6 @@ def in_logarithms(data, wanted, kept=slice(None), everyone=ALONE):
 
 def check_positive(data, kept, everyone):
     """Raise InputError where a process has a target that is not positive."""
-    from .merging import exchanged  # with what reads tables, which few runs need
-
     bad, first = np.flatnonzero(~(data.labels > 0)), []
     if len(bad):
         row = np.flatnonzero(kept)[bad[0]] if data.rows else bad[0]

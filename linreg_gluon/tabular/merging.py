@@ -4,10 +4,10 @@ It travels as JSON: nothing that is received is run.
 """
 
 import collections
-import json
 
 import numpy as np
 
+from ..theory import exchanged
 from .cells import Form
 from .deciding import counts_rows, is_identifier
 from .scanning import MOST_LEVELS, Scan
@@ -63,12 +63,6 @@ def add(whole, part):
         goes_on = part["begin"] > whole.last
         whole.counting = whole.counting and part["counting"] and goes_on
         whole.last = part["last"]
-
-
-def exchanged(everyone, value):
-    """Return what each process tells, by rank; value: of JSON's types, or arrays."""
-    sent = json.dumps(value, default=np.ndarray.tolist).encode()
-    return [json.loads(each.decode()) for each in everyone.gather(sent)]
 
 
 class SeenByAll(Seen):

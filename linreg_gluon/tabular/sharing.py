@@ -18,7 +18,6 @@ from . import groups, merging, ranges
 from .fingerprints import LEAF, Leaves, root
 from .frames import ENGINES
 from .limits import check_wide
-from .merging import exchanged
 from .plan import Plan
 from .tidying import Gathered, squeezed, tidy
 
@@ -63,7 +62,7 @@ def shared(reader_of, path, told, wanted, everyone):
             part = None
     except InputError:  # the reading of all rows says it better
         part = None
-    told = exchanged(everyone, [size, bool(part)])
+    told = theory.exchanged(everyone, [size, bool(part)])
     if any(each != size for each, _ in told):
         sizes = ", ".join(str(each) if each >= 0 else "none" for each, _ in told)
         fault = f"is not one file for all workers (bytes: {sizes}); give all the same"
@@ -101,7 +100,7 @@ class Sharing:
             mine = work()
         except (InputError, ValueError, OverflowError):
             mine = None
-        told = exchanged(self.everyone, mine)
+        told = theory.exchanged(self.everyone, mine)
         if any(each is None for each in told):
             raise Apart
         return told
@@ -121,7 +120,7 @@ class Sharing:
             values = squeezed(values, columns=used)
         told = {"asked": reader.asked, "everyone": self.everyone}
         values, plan = tidy(values, plan, self.source.path, reader.choices, **told)
-        counts = exchanged(self.everyone, len(values))
+        counts = theory.exchanged(self.everyone, len(values))
         if min(counts) < LEAST_ROWS:
             raise Apart
         first, n = sum(counts[: self.rank]), sum(counts)

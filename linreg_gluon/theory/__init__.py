@@ -17,7 +17,7 @@ from .descent import (
 from .shrinking import LeaveOneOut
 from .squares import CONSTANT, LeastSquares, combinations
 from .squares import dependencies, least_squares, ridge
-from .sums import ALONE, BLOCK, Alone, Owners, Sums, blocks, moments
+from .sums import ALONE, BLOCK, Alone, Owners, Sums, blocks, exchanged, moments
 
 __all__ = [
     "ALONE",
@@ -31,6 +31,7 @@ __all__ = [
     "blocks",
     "combinations",
     "dependencies",
+    "exchanged",
     "largest_stable_lr",
     "least_squares",
     "moments",
