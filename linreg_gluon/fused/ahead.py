@@ -15,19 +15,21 @@ def ahead(work, jobs):
     would be one more than there may be cores. On a single core there is this one.
     """
     first = list(itertools.islice(jobs, AHEAD))
-    if len(first) < 2 or cores() < 2:
-        yield from itertools.starmap(work, itertools.chain(first, jobs))
+    count, jobs = len(first), itertools.chain(first, jobs)
+    del first  # no job stays that is done: its rows may be of a whole epoch's order
+    if count < 2 or cores() < 2:
+        yield from itertools.starmap(work, jobs)
         return
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as pool:
-        waiting = collections.deque((job, pool.submit(work, *job)) for job in first)
+        submitted = ((job, pool.submit(work, *job)) for job in jobs)
+        waiting = collections.deque(itertools.islice(submitted, count))
         while waiting:
             while not waiting[0][1].done() and helped(work, waiting):
                 pass
             done = waiting.popleft()[1].result()
-            for job in itertools.islice(jobs, 1):
-                waiting.append((job, pool.submit(work, *job)))
+            waiting.extend(itertools.islice(submitted, 1))
             yield done
 
 

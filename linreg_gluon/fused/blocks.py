@@ -57,7 +57,7 @@ class Block:
         return k, -(-self.rows // k)
 
 
-def plan(form, shape, config, dtype, num_epochs):
+def plan(form, shape, config, dtype, num_epochs, sums=False):
     """Return the Block by which training on features of shape (n, d) proceeds."""
     n, d = shape
     rows, size = min(config.batch_size, n), d + 2
@@ -65,13 +65,13 @@ def plan(form, shape, config, dtype, num_epochs):
     # Numbers besides the rows; of wide none, but half its block is walked as fast.
     beside = {"tree": 3 * size**2, "chain": rows * size, "wide": rows * size}
     most = max(1, BUDGET // ((rows * size + beside[form]) * dtype.itemsize))
-    decays = config.weight_decay > 0
+    more = config.weight_decay > 0, sums
     if form != "tree":
         blocks = -(-steps // most)
-        return Block(form, 1, -(-steps // blocks), rows, size, dtype, decays)
+        return Block(form, 1, -(-steps // blocks), rows, size, dtype, *more)
     most, whole = 2 ** (most.bit_length() - 1), 2 ** (steps - 1).bit_length()
     epochs = max(1, min(num_epochs, most // whole, MOST_EPOCHS))
-    return Block(form, epochs, min(whole, most), rows, size, dtype, decays)
+    return Block(form, epochs, min(whole, most), rows, size, dtype, *more)
 
 
 @functools.lru_cache(maxsize=32)
@@ -84,33 +84,47 @@ def bit_reversed(steps):
 
 
 @functools.lru_cache(maxsize=8)
-def step_order(block, blocks):
-    """Return which step of which epoch is loaded where: (blocks, places).
+def step_order(block):
+    """Return which step of which epoch is loaded where: (places,).
 
-    A step is counted on through the epochs, each of blocks * block.steps steps.
+    A step is counted on through the epochs.
     """
     step = bit_reversed(block.steps) if block.form == "tree" else range(block.steps)
-    first = block.steps * np.arange(blocks)
-    epoch = blocks * block.steps * np.arange(block.epochs)
-    places = first[:, None, None] + np.asarray(step)[:, None] + epoch
-    return places.reshape(blocks, -1)
+    epoch = block.steps * np.arange(block.epochs)
+    return (np.asarray(step)[:, None] + epoch).ravel()
 
 
-def block_rows(n, seed, first, block):
-    """Yield the row for each place of block.epochs epochs, block by block.
+def cut(n, block):
+    """Return the Blocks of an epoch of n examples: alike, but for tree's last.
 
-    Each is int64 (places, rows). Epochs of one block are loaded side by side. Row n
-    stands where there is no example.
+    That one is as small a power of two as holds the steps that are left.
     """
-    places, per_block = step_order(block, 1)[0], block.steps * block.rows
-    orders = [epoch_order(n, seed, first + side) for side in range(block.epochs)]
-    for start in range(0, n, per_block):
-        parts = [order[start : start + per_block] for order in orders]
+    steps = -(-n // block.rows)
+    blocks = [block] * -(-steps // block.steps)
+    left = steps - (len(blocks) - 1) * block.steps
+    if block.form == "tree" and 2 * left <= block.steps:
+        fewer = 2 ** (left - 1).bit_length()
+        blocks[-1] = dataclasses.replace(block, steps=fewer)
+    return blocks
+
+
+def block_rows(n, seed, first, blocks):
+    """Yield the examples of each of an epoch's Blocks, in order of steps.
+
+    int64 (places, rows), of each epoch of a block one after the other, the first of
+    them given. Row n stands where there is no example.
+    """
+    sides, start = range(first, first + blocks[0].epochs), 0
+    orders = [epoch_order(n, seed, epoch) for epoch in sides]
+    for block in blocks:
+        stop = start + block.steps * block.rows
+        parts = [order[start:stop] for order in orders]
         rows = parts[0]
-        if len(parts) > 1 or len(rows) < per_block:
-            rows = np.full((len(parts), per_block), n)
+        if len(parts) > 1 or stop > n:
+            rows = np.full((len(parts), stop - start), n)
             rows[:, : len(parts[0])] = parts
-        yield rows.reshape(-1, block.rows).take(places, axis=0)
+        yield rows.reshape(-1, block.rows)
+        start = stop
 
 
 def fill(G, features, labels, rows):

@@ -12,7 +12,7 @@ from .ahead import ahead
 from .blocks import ONE_THREAD
 
 PART = 2**19  # numbers, looked at together: of Converted features they are made
-TWO_THREADS = 2**22  # numbers from which a second thread is worth its start
+TWO_THREADS = 2**20  # numbers from which a second thread is worth its start
 
 
 def half_squares(features, labels, ts):

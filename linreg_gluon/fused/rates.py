@@ -7,40 +7,26 @@ import functools
 
 import numpy as np
 
-from .blocks import step_order
+from .blocks import cut, step_order
 
 
 def in_place(block, lrs, factors):
-    """Return lr times the factor of each step of an epoch where the step is loaded.
+    """Return lr times the factor of each step of a block where the step is loaded.
 
-    lrs: one for each of block.epochs epochs, or one for all. Float64 (blocks, places),
-    0 where there is no step.
+    lrs: one for each of block.epochs epochs, or one for all. factors: of the first
+    steps, the others are none. dtype of the block, (places,), 0 where there is no step.
     """
-    steps = -(-len(factors) // block.steps) * block.steps
-    factors = np.append(factors, np.zeros(steps - len(factors)))
-    lrs = np.broadcast_to(lrs, block.epochs)
-    values = np.multiply.outer(lrs, factors).ravel()
-    return values[step_order(block, steps // block.steps)]
+    factors = np.append(factors, np.zeros(block.steps - len(factors)))
+    values = np.multiply.outer(np.broadcast_to(lrs, block.epochs), factors).ravel()
+    return values[step_order(block)].astype(block.dtype)
 
 
-def step_rates(n, block, lrs):
-    """Return lr / B for each step of some epochs, (blocks, places).
-
-    0 where there is no step. The last batch may be short. lrs: as in_place says.
-    """
-    steps = -(-n // block.rows)
-    factors = np.full(steps, 1 / block.rows)
-    factors[-1] = 1 / (n - (steps - 1) * block.rows)
-    return in_place(block, lrs, factors).astype(block.dtype)
-
-
-def step_decays(n, block, lrs, weight_decay):
-    """Return by which share each step shrinks w, lr * weight_decay: (blocks, places).
-
-    lrs: as in_place says.
-    """
-    factors = np.full(-(-n // block.rows), weight_decay)
-    return in_place(block, lrs, factors).astype(block.dtype)
+def step_factors(n, rows):
+    """Return 1 / B of each step of an epoch (steps,). The last batch may be short."""
+    steps = -(-n // rows)
+    factors = np.full(steps, 1 / rows)
+    factors[-1] = 1 / (n - (steps - 1) * rows)
+    return factors
 
 
 def of_examples(n, block, rates, number):
@@ -59,17 +45,21 @@ def of_examples(n, block, rates, number):
 
 @functools.lru_cache(maxsize=4)
 def kept_rates(n, block, lrs, weight_decay):
-    """Return, for each block of an epoch, [step_rates] or [them, step_decays].
+    """Return, for each block of an epoch, [lr / B], with decay [them, lr weight_decay].
 
-    Rates of wide are of_examples. All but the last block's are alike, and then the
-    same ones.
+    The second is by which share each step shrinks w. lrs: as in_place says. Rates of
+    wide are of_examples. All but the last block's are alike, and then the same ones.
     """
-    rates = [step_rates(n, block, lrs)]
-    if block.decays:
-        rates.append(step_decays(n, block, lrs, weight_decay))
-    last = len(rates[0]) - 1
-    told = [[each[number].copy() for each in rates] for number in (0, last)]
-    if block.form == "wide":
-        for number, each in zip((0, last), told):
-            each[0] = of_examples(n, block, each[0], number)
+    blocks, factors = cut(n, block), step_factors(n, block.rows)
+    last, told = len(blocks) - 1, []
+    for number in (0, last):
+        first, each = number * block.steps, blocks[number]
+        of_block = factors[first : first + each.steps]
+        rates = [in_place(each, lrs, of_block)]
+        if block.form == "wide":
+            rates[0] = of_examples(n, each, rates[0], number)
+        if block.decays:
+            decay = np.full(len(of_block), weight_decay)
+            rates.append(in_place(each, lrs, decay))
+        told.append(rates)
     return [told[0]] * last + [told[1]]

@@ -13,7 +13,7 @@ from ..data import Converted, check_arrays, check_finite, check_start, epoch_ord
 from ..guard import guarded
 from ..scratch import init_params
 from . import chain, tree, wide
-from .blocks import FORMS, block_rows, choose, plan
+from .blocks import FORMS, block_rows, choose, cut, plan
 from .losses import half_squares
 from .rates import kept_rates
 
@@ -35,13 +35,13 @@ def walk(features, labels, t, config, epochs, block):
     if block.sums; else 0.
     """
     n, s = len(labels), block.size
-    parts = -(-n // (block.steps * block.rows))
-    unused = parts * block.steps - -(-n // block.rows)
+    blocks = cut(n, block)
+    unused = sum(each.steps for each in blocks) - -(-n // block.rows)
     jobs = (
         job
         for first in epochs[:: block.epochs]
         for job in zip(
-            block_rows(n, config.seed, first, block),
+            block_rows(n, config.seed, first, blocks),
             kept_rates(n, block, *rates_at(config, first, block.epochs)),
         )
     )
@@ -49,7 +49,7 @@ def walk(features, labels, t, config, epochs, block):
     with contextlib.closing(walked):
         for ends in walked:
             found.append(ends)
-            if len(found) < parts:
+            if len(found) < len(blocks):
                 continue
             ts, sums = ends[:, :s], np.zeros((block.epochs, s))
             if block.sums:
@@ -68,7 +68,6 @@ def rates_at(config, first, count):
     return lrs, config.weight_decay
 
 
-@guarded
 def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     """Train by the same steps as scratch.train, many times faster.
 
@@ -126,8 +125,7 @@ def segments(form, features, config, first):
     for count, sums in parts:
         if not count:
             continue
-        block = plan(form, shape, config, dtype, count)
-        block = dataclasses.replace(block, sums=sums)
+        block = plan(form, shape, config, dtype, count, sums)
         stop = first + count
         left = count % block.epochs
         if count - left:

@@ -10,13 +10,17 @@ the residuals G t, and a step of SGD on the squared loss is an affine map of (w,
 weight decay adds lr wd diag(1, ..., 1, 0, 0) to D. docs/fused.md tells it at length.
 """
 
+import dataclasses
+
 import numpy as np
 
 from .ahead import Spare, ahead
-from .blocks import fill
+from .blocks import fill, step_order
 
-SMALL = 7  # s up to which a call of BLAS costs more than the product that it is for
+SMALL = 9  # s up to which a call of BLAS costs more than the product that it is for
+MANY = 32  # rows of a batch
 FEW = 8  # steps, which make too short a loop of them
+LONG = 512  # pairs, from which einsum is slower than its terms, one after the other
 
 
 def composed(G, rates, block):
@@ -36,11 +40,12 @@ def composed(G, rates, block):
     products are as without sums.
     """
     (rates, *decays), moving = rates, block.size - 1
-    product = beside if small(block) else np.matmul
-    if product is beside:
+    if small(block):
         D = np.einsum("kbi,kbj->kij", G[..., :-1], G)
     else:
-        D = np.matmul(G.transpose(0, 2, 1), G)[:, :-1]  # G'G: half of it is computed
+        # Of G'G BLAS computes half, which pays where there are many rows.
+        left = G if block.rows > MANY else G[..., :-1]
+        D = np.matmul(left.transpose(0, 2, 1), G)[:, :moving]
     D *= rates[:, None, None]
     for each in decays:
         D[:, range(moving - 1), range(moving - 1)] += each[:, None]
@@ -50,7 +55,7 @@ def composed(G, rates, block):
             D = np.concatenate([D, one - D], axis=1)
     while len(D) > block.epochs:
         a, b = D[: len(D) // 2], D[len(D) // 2 :]
-        D = product(b[..., :-1], a[:, :moving])
+        D = product(b[..., :-1], a[:, :moving], block)
         np.subtract(b, D, out=D)
         D += a
         if block.sums and D.shape[1] == moving:
@@ -66,16 +71,31 @@ def small(block):
     return block.size <= SMALL and block.steps >= FEW
 
 
-def beside(b, a):
-    """Return b a of each two matrices (k, i, m) and (k, m, j) of order F.
+def product(b, a, block):
+    """Return b a of each two matrices (k, i, m) and (k, m, j): as many of each epoch.
 
-    The k are the inner loop: no matrix costs a call of its own.
+    Those that lie side by side have the k for the inner loop: none costs a call of its
+    own. Which way is taken must not depend on the epochs, for they round differently.
     """
+    if not small(block):
+        return np.matmul(b, a)
+    if len(a) >= LONG * block.epochs:
+        return term_by_term(b, a)
     if len(a) > 1:
         return np.einsum("kim,kmj->kij", b, a)
     # Of a single k the m would be the inner loop, and summed in another order.
     b, a = (np.asfortranarray(np.repeat(each, 2, axis=0)) for each in (b, a))
     return np.einsum("kim,kmj->kij", b, a)[:1]
+
+
+def term_by_term(b, a):
+    """Return b a as ``product`` does: einsum copies loops up to 8192 long before it."""
+    b, a = b.transpose(1, 2, 0), a.transpose(1, 2, 0)
+    D = b[:, 0, None] * a[0]
+    term = np.empty_like(D)
+    for m in range(1, len(a)):
+        D += np.multiply(b[:, m, None], a[m], out=term)
+    return D.transpose(2, 0, 1)
 
 
 def walked(D, t, block):
@@ -98,22 +118,26 @@ def walked(D, t, block):
 def walk(features, labels, t, jobs, block):
     """Yield what ``walked`` returns for each block, the first begun at t (s,).
 
-    jobs: the rows (places, B) of each block, and its rates, as an iterator.
+    jobs: the rows (places, B) of each block as block_rows yields them, and its rates
+    where step_order loads them, as an iterator.
     """
     shape = block.places, block.rows, block.size
     order = "F" if small(block) else "C"
     spare = Spare(lambda: np.empty(shape, block.dtype, order))
 
     def maps(rows, rates):
-        G = spare.take()
+        whole, this = spare.take(), block
+        G = whole[: len(rows)]
+        if len(rows) < block.places:  # the last
+            this = dataclasses.replace(block, steps=len(rows))
         with np.errstate(all="ignore"):  # of a run that diverges
-            fill(G, features, labels, rows)
-            D = composed(G, rates, block)
-        spare.give(G)
-        return D
+            fill(G, features, labels, rows.take(step_order(this), axis=0))
+            D = composed(G, rates, this)
+        spare.give(whole)
+        return D, this
 
-    for D in ahead(maps, jobs):
+    for D, this in ahead(maps, jobs):
         with np.errstate(all="ignore"):
-            ends = walked(D, t, block)
+            ends = walked(D, t, this)
         t = ends[-1, : block.size]
         yield ends

@@ -6,7 +6,7 @@ import pytest
 from linreg_gluon import Config
 from linreg_gluon.data import epoch_order
 from linreg_gluon.fused import ahead, blocks, chain, losses, tree, wide
-from linreg_gluon.fused.rates import kept_rates, step_rates
+from linreg_gluon.fused.rates import kept_rates
 
 FLOAT32 = np.dtype("float32")
 
@@ -23,19 +23,21 @@ def test_bit_reversal_pairs_neighbours():
     assert blocks.bit_reversed(8).tolist() == [0, 4, 2, 6, 1, 5, 3, 7]
 
 
-def test_blocks_hold_every_step_once():
-    block = blocks.Block("tree", 1, 4, 3, 4, FLOAT32)
-    # 14 batches of 3: 4 blocks of 4 steps
-    rows = np.array(list(blocks.block_rows(40, 5, 2, block)))
-    assert rows.shape == (4, 4, 3)
-    in_order = rows[:, np.argsort(blocks.bit_reversed(4))].ravel()
+@pytest.mark.parametrize("form, last", [("tree", 2), ("chain", 4), ("wide", 4)])
+def test_blocks_hold_every_step_once(form, last):
+    block = blocks.Block(form, 1, 4, 3, 4, FLOAT32)
+    # 14 batches of 3: 4 blocks of 4 steps, tree's last of the 2 that are left
+    rows = list(blocks.block_rows(40, 5, 2, blocks.cut(40, block)))
+    assert [each.shape for each in rows] == [(4, 3)] * 3 + [(last, 3)]
+    in_order = np.concatenate(rows).ravel()
     assert np.array_equal(in_order[:40], epoch_order(40, 5, 2))
     assert (in_order[40:] == 40).all()
 
 
 def test_epochs_of_a_block_stand_side_by_side():
     block = blocks.Block("tree", 2, 4, 10, 4, FLOAT32)
-    (rows,) = blocks.block_rows(40, 5, 3, block)
+    (rows,) = blocks.block_rows(40, 5, 3, blocks.cut(40, block))
+    rows = rows.take(blocks.step_order(block), axis=0)
     for side in (0, 1):
         steps = rows[side::2][np.argsort(blocks.bit_reversed(4))]
         assert np.array_equal(steps.ravel(), epoch_order(40, 5, 3 + side))
@@ -43,12 +45,12 @@ def test_epochs_of_a_block_stand_side_by_side():
 
 @pytest.mark.parametrize("form", ["tree", "chain"])
 def test_steps_weigh_as_in_a_mean(form):
-    # 5 batches of 3 and one of 2 in blocks of 4 steps: 2 steps are none.
+    # 6 batches of 3 and one of 2 in blocks of 4 steps: one is none.
     block = blocks.Block(form, 1, 4, 3, 4, FLOAT32)
-    rates = step_rates(17, block, [0.5])
+    rates = [told[0] for told in kept_rates(20, block, (0.5,), 0.0)]
     in_order = np.argsort(blocks.bit_reversed(4)) if form == "tree" else range(4)
-    wanted = [0.5 / 3] * 5 + [0.5 / 2, 0, 0]
-    assert np.array_equal(rates[:, in_order].ravel(), np.float32(wanted))
+    wanted = [0.5 / 3] * 6 + [0.5 / 2, 0]
+    assert np.array_equal(np.array(rates)[:, in_order].ravel(), np.float32(wanted))
 
 
 def test_examples_of_wide_weigh_as_in_a_mean():
@@ -81,7 +83,8 @@ def test_memory_of_blocks_that_are_done_is_used_again(room, monkeypatch):
     monkeypatch.setattr(room, "Spare", Counted)
     block = blocks.Block(room.__name__.split(".")[-1], 1, 2, 2, 5, FLOAT32)
     data = np.ones((40, 3), "f"), np.ones(40, "f")
-    jobs = zip(blocks.block_rows(40, 0, 0, block), kept_rates(40, block, (0.1,), 0.0))
+    rows = blocks.block_rows(40, 0, 0, blocks.cut(40, block))
+    jobs = zip(rows, kept_rates(40, block, (0.1,), 0.0))
     assert len(list(room.walk(*data, np.ones(5, "f"), jobs, block))) == 10
     assert len(made) <= ahead.AHEAD + 1  # that many, and the one that is walked
 

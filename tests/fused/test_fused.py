@@ -165,6 +165,19 @@ def test_any_budget_agrees(form, budget, monkeypatch):
     assert deviation(form, problem(210, 2), Config(0.03, 3, 7, 1)) < 1e-6
 
 
+@pytest.mark.parametrize("left", [1, 2, 3, 5])
+def test_last_block_of_any_size_agrees(left, monkeypatch):
+    # Two blocks of 16 steps, and one of as few as hold those that are left.
+    monkeypatch.setattr(blocks, "BUDGET", 5000)
+    data = problem(7 * (32 + left) - 2, 2)
+    assert deviation("tree", data, Config(0.03, 3, 7, 1)) < 1e-6
+    config = Config(0.03, 2, 7, 1, weight_decay=0.1, average=0.5)
+    found = [fused.train_with(form, *data, config) for form in ("tree", "chain")]
+    one, two = (np.append(fit.w, fit.b) for fit in found)
+    # Some roundings of float32, 6e-8 each
+    assert np.abs(one - two).max() < 1e-6 * np.abs(one).max()
+
+
 def test_each_epoch_has_its_parameters(form):
     data, seen = problem(100, 2), []
     fused.train_with(form, *data, Config(), on_epoch=lambda *args: seen.append(args))

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from linreg_gluon import Config, fused
-from linreg_gluon.fused import blocks, training
+from linreg_gluon.fused import blocks, losses, training
 
-BUDGET = 20_000  # bytes
+BUDGET = 100_000  # bytes
 
 
 @pytest.fixture(params=list(fused.FORMS))
@@ -20,6 +20,7 @@ def form(request):
 @pytest.fixture
 def budget(monkeypatch):
     monkeypatch.setattr(blocks, "BUDGET", BUDGET)
+    monkeypatch.setattr(losses, "PART", BUDGET // 4)
 
 
 def data(n, d):
@@ -37,7 +38,7 @@ def test_no_reference_to_the_data_stays(form):
 
 
 def test_no_memory_of_the_datas_size_stays(form, budget):
-    features, labels = data(50_000, 5)  # 1.2 MB
+    features, labels = data(250_000, 5)  # 6 MB
     config = Config(0.001, 1, 100)
     fused.train_with(form, features[:200], labels[:200], config)
     tracemalloc.start()
