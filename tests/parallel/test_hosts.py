@@ -23,53 +23,69 @@ CONFIG = """Host *
   UserKnownHostsFile /dev/null
   LogLevel ERROR
 """
+OPTIONS = (
+    "HostKey={}/key",
+    "AuthorizedKeysFile={}/key.pub",
+    "StrictModes=no",
+    "PermitRootLogin=yes",
+    "PidFile=none",
+)
 
 
 def call(line, **blanks):
     subprocess.check_call(line.format(**blanks).split(), stdout=subprocess.DEVNULL)
 
 
-@pytest.fixture
-def hosts(tmp_path):
-    """Two hosts behind a bridge; yields (file naming them, environment for ssh)."""
+def keys(tmp_path):
+    """Write what lets ssh in; return the environment whose ssh takes it."""
     key = str(tmp_path / "key")
     subprocess.check_call(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key])
     (tmp_path / "config").write_text(CONFIG.format(tmp_path))
-    os.makedirs("/run/sshd", exist_ok=True)  # where Debian's sshd wants its root
     ssh = tmp_path / "ssh"  # the real one, told of this test's key
-    ssh.write_text("#!/bin/sh\nexec %s -F %s/config \"$@\"\n"
-                   % (shutil.which("ssh"), tmp_path))  # fmt: skip
+    real = shutil.which("ssh")
+    ssh.write_text("#!/bin/sh\nexec %s -F %s/config \"$@\"\n" % (real, tmp_path))
     ssh.chmod(0o755)
+    return {"PATH": "%s:%s" % (tmp_path, os.environ["PATH"])}
+
+
+def connect(i):
+    """Make host i, a network namespace with a cable to the bridge."""
+    call("ip netns add lg{i}", i=i)
+    call("ip link add lgveth{i} type veth peer name eth0 netns lg{i}", i=i)
+    call("ip link set lgveth{i} master lgbridge up", i=i)
+    call("ip -n lg{i} address add {a}/24 dev eth0", i=i, a=NET % i)
+    call("ip -n lg{i} link set eth0 up", i=i)
+    call("ip -n lg{i} link set lo up", i=i)
+
+
+def daemon(i, tmp_path):
+    """Start host i's sshd and return its process."""
+    command = ["ip", "netns", "exec", "lg%d" % i, SSHD, "-D", "-f", "/dev/null"]
+    for option in OPTIONS:
+        command += ["-o", option.format(tmp_path)]
+    return subprocess.Popen(command)
+
+
+@pytest.fixture
+def hosts(tmp_path):
+    """Two hosts behind a bridge; yields (file naming them, environment for ssh)."""
+    env, daemons = keys(tmp_path), []
+    os.makedirs("/run/sshd", exist_ok=True)  # where Debian's sshd wants its root
     call("ip link add lgbridge type bridge")
-    daemons = []
     try:
         call("ip address add {a}/24 dev lgbridge", a=NET % 1)
         call("ip link set lgbridge up")
         for i in (2, 3):
-            call("ip netns add lg{i}", i=i)
-            call("ip link add lgveth{i} type veth peer name eth0 netns lg{i}", i=i)
-            call("ip link set lgveth{i} master lgbridge up", i=i)
-            call("ip -n lg{i} address add {a}/24 dev eth0", i=i, a=NET % i)
-            call("ip -n lg{i} link set eth0 up", i=i)
-            call("ip -n lg{i} link set lo up", i=i)
-            command = ["ip", "netns", "exec", "lg%d" % i, SSHD, "-D", "-f", "/dev/null"]
-            for option in (
-                "HostKey=%s/key" % tmp_path,
-                "AuthorizedKeysFile=%s/key.pub" % tmp_path,
-                "StrictModes=no",
-                "PermitRootLogin=yes",
-                "PidFile=none",
-            ):
-                command += ["-o", option]
-            daemons.append(subprocess.Popen(command))
+            connect(i)
+            daemons.append(daemon(i, tmp_path))
         time.sleep(0.5)
         file = tmp_path / "hosts"
         file.write_text("# two\n%s\n%s\n" % (NET % 2, NET % 3))
-        yield file, {"PATH": "%s:%s" % (tmp_path, os.environ["PATH"])}
+        yield file, env
     finally:
-        for daemon in daemons:
-            daemon.kill()
-            daemon.wait()
+        for each in daemons:
+            each.kill()
+            each.wait()
         for i in (2, 3):  # the cable first: a namespace may outlive its name a while
             subprocess.call(["ip", "link", "delete", "lgveth%d" % i])
             subprocess.call(["ip", "netns", "delete", "lg%d" % i])
