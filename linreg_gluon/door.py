@@ -112,6 +112,16 @@ def uncollected():
         gc.enable()
 
 
+def forget():
+    """Drop all of a half imported MXNet, for a next import to begin anew.
+
+    Python drops only the module whose import failed. Of one interrupted by Ctrl-C in a
+    notebook, parts would be found that no longer come with the names of the whole.
+    """
+    for name in [name for name in sys.modules if (name + ".").startswith("mxnet.")]:
+        del sys.modules[name]
+
+
 def load(importing):
     """Return the MXNet that importing() imports and returns, mended.
 
@@ -126,8 +136,11 @@ def load(importing):
         with lent.names(), operators.kept(), uncollected():
             try:
                 mxnet = importing()
-            except Exception as error:
-                raise ImportError(explain(error)) from error
+            except BaseException as error:
+                forget()
+                if isinstance(error, Exception):
+                    raise ImportError(explain(error)) from error
+                raise
             if mxnet.__version__ != MXNET_VERSION:
                 raise ImportError(
                     f"MXNet {mxnet.__version__} is installed, and only {MXNET_VERSION} "
