@@ -7,7 +7,6 @@ What MXNet 1.9.1 needs for it is in door.py. Where it cannot work, the import ra
 import contextlib
 import functools
 import gc
-import platform
 import sys
 
 if __name__ == "__main__":
@@ -75,17 +74,3 @@ def in_bulk(function):
             return function(*args, **kwargs)
 
     return call
-
-
-def versions():
-    """Return the versions that a result depends on."""
-    import numpy
-
-    from . import __version__
-
-    return {
-        "linreg_gluon": __version__,
-        "mxnet": mx.__version__,
-        "numpy": numpy.__version__,
-        "python": platform.python_version(),
-    }

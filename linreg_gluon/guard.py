@@ -11,10 +11,8 @@ import functools
 import os
 import sys
 
-from .compat import mx
 from .config import Watch
 
-autograd = mx.autograd
 _trainings = set()  # the code of each guarded train
 
 
@@ -34,17 +32,25 @@ def guarded(train):
                 "a training is running here and cannot be left for another one in its "
                 "middle: let the signal handler set a flag, and train afterwards"
             )
-        before = state()
+        mx = mxnet()
+        if mx is None:  # nothing of it can record, nor compute
+            return train(*args, **kwargs)
+        before = state(mx)
         try:
-            autograd.set_recording(False), autograd.set_training(False)
+            mx.autograd.set_recording(False), mx.autograd.set_training(False)
             return train(*args, **kwargs)
         except BaseException:
-            settle()
+            settle(mx)
             raise
         finally:
-            restore(*before)
+            restore(mx, *before)
 
     return alone
+
+
+def mxnet():
+    """Return MXNet if it came through the door; fused does not need it."""
+    return getattr(sys.modules.get(f"{__package__}.compat"), "mx", None)
 
 
 def interrupting():
@@ -63,24 +69,24 @@ def interrupting():
     return False
 
 
-def state():
+def state(mx):
     """Return what an exception inside MXNet's own with-statements could leave changed.
 
     recording, training; and {thread-local place: scope} of Gluon's names.
     """
     places = mx.gluon.block._BlockScope._current, mx.name.NameManager._current
     scopes = {place: getattr(place, "value", None) for place in places}
-    return autograd.is_recording(), autograd.is_training(), scopes
+    return mx.autograd.is_recording(), mx.autograd.is_training(), scopes
 
 
-def restore(recording, training, scopes):
+def restore(mx, recording, training, scopes):
     """Put back what state returned."""
-    autograd.set_recording(recording), autograd.set_training(training)
+    mx.autograd.set_recording(recording), mx.autograd.set_training(training)
     for place, scope in scopes.items():
         place.value = scope
 
 
-def settle():
+def settle(mx):
     """Wait until MXNet's engine is idle; what failed in it is not raised again.
 
     Not in one worker of many: it might wait for the others, and for ever.

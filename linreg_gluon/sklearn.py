@@ -29,9 +29,9 @@ PATHS = {"scratch": "scratch", "gluon": "concise", "fused": "fused"}
 
 
 class GluonRegressor(RegressorMixin, BaseEstimator):
-    """Linear regression by mini-batch SGD in MXNet.
+    """Linear regression by the lecture's mini-batch SGD.
 
-    path: "fused", "gluon" or "scratch", how to train; all take the same steps. lr: a
+    path: "fused" (without MXNet), "gluon", "scratch": all take the same steps. lr: a
     rate, in units of standardised columns, or "auto": from theory, and the result is
     the mean of the iterates. num_epochs: a number, or "auto": until least squares is
     reached, as told by the means at two rates. tol: how nearly, in standard errors.

@@ -102,7 +102,7 @@ def main():
     if told.plot:
         cli.save_figure(figure(), told.plot)
     if told.json:
-        from linreg_gluon.compat import versions
+        from linreg_gluon.versions import versions
 
         config = dataclasses.asdict(told.config)
         config.pop(FIELDS.get(name), None)

@@ -11,6 +11,8 @@ from linreg_gluon import Config, compat, concise, fused, scratch, synthetic_data
 from linreg_gluon.compat import mx
 
 IMPORT = "import linreg_gluon.compat"
+# A module that is None in sys.modules cannot be found, as if not installed.
+WITHOUT = {"sitecustomize.py": "import sys; sys.modules['mxnet'] = None"}
 
 
 @pytest.fixture
@@ -39,6 +41,35 @@ def refusal(result):
 def test_import_is_silent(imported):
     result = imported(flags=["-W", "default"])
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("at", ["util", "ndarray", "gluon.block", "kvstore"])
+def test_interrupted_import_may_be_begun_anew(imported, at):
+    # as in a notebook, whose process goes on after Ctrl-C
+    code = f"""if 1:
+        import sys
+
+        class Interrupting:
+            def find_spec(name, path=None, target=None):
+                if name == "mxnet.{at}":
+                    sys.meta_path.remove(Interrupting)
+                    raise KeyboardInterrupt
+
+        sys.meta_path.insert(0, Interrupting)
+        try:
+            import linreg_gluon.compat
+        except KeyboardInterrupt:
+            pass
+        assert Interrupting not in sys.meta_path
+        from linreg_gluon import Config, concise, scratch, synthetic_data
+        data = synthetic_data([2, -3.4], 4.2, 100, 0.01, 0)
+        for path in (scratch, concise):
+            assert path.train(*data, Config(num_epochs=20)).losses[-1] < 1e-3
+    """
+    result = imported(code=code)
+    assert (result.returncode, result.stdout) == (0, ""), result.stderr
+    # MXNet may say that its custom_op is registered once more.
+    assert len(result.stderr.splitlines()) <= 1, result.stderr
 
 
 def test_names_lent_to_mxnet_alone(imported):
@@ -86,10 +117,37 @@ def test_failed_import_takes_names_back(imported):
 
 
 def test_missing_mxnet_names_install(imported):
-    files = {"sitecustomize.py": "import sys; sys.modules['mxnet'] = None"}
-    # A module that is None in sys.modules cannot be found, as if not installed.
-    line = refusal(imported(files))
+    line = refusal(imported(WITHOUT))
     assert 'pip install "mxnet==1.9.1" "numpy<2"' in line
+
+
+def test_fused_needs_no_mxnet(imported, lecture):
+    wanted = fused.train(*lecture)
+    code = f"""if 1:
+        from linreg_gluon import fused, synthetic_data
+        X, y = synthetic_data([2, -3.4], 4.2, 1000, 0.01, 0)
+        fit = fused.train(X, y)
+        assert fit.w.tolist() == {wanted.w.tolist()} and fit.b == {wanted.b!r}
+        try:
+            from linreg_gluon.sklearn import GluonRegressor
+        except ImportError:  # without scikit-learn
+            pass
+        else:
+            assert abs(GluonRegressor().fit(X, y).coef_ - [2, -3.4]).max() < 0.01
+    """
+    result = imported(WITHOUT, code=code)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("flag", ["--save-prefix", "--export"])
+def test_model_is_not_trained_in_vain(run, tmp_path, flag):
+    (tmp_path / "sitecustomize.py").write_text(WITHOUT["sitecustomize.py"])
+    script, env = "scripts/train_fused.py", {"PYTHONPATH": str(tmp_path)}
+    result = run("python", script, flag, tmp_path / "m", env=env)
+    (line,) = result.stderr.splitlines()
+    assert result.returncode == 2 and 'pip install "mxnet==1.9.1"' in line
+    assert "epoch 1" not in result.stdout and len(list(tmp_path.glob("m*"))) == 0
+    assert run("python", script, "--quiet", env=env).returncode == 0
 
 
 def test_other_mxnet_version_refused(imported):

@@ -6,7 +6,7 @@ from conftest import ROOT
 
 PACKAGE = ROOT / "linreg_gluon"
 CORE = ["compat", "theory", "config", "normal", "data", "guard"]
-CORE += ["scratch", "concise", "plots"]
+CORE += ["scratch", "concise", "plots", "versions"]
 WINGS = ["fused", "lecture", "kept", "tabular", "parallel"]
 DOORS = ["sklearn", "cli"]
 # Who may import whom; "__init__" is the front door and the version's home.
@@ -18,13 +18,14 @@ BELOW = {
     "normal": [],
     "theory": [],
     "config": ["theory"],
-    "data": ["config", "theory", "compat"],
-    "guard": ["compat", "config"],
+    "data": ["config", "theory"],
+    "guard": ["config"],
+    "versions": [],
     "progress": [],
     "scratch": ["compat", "config", "data", "normal", "theory", "guard"],
     "concise": ["compat", "config", "data", "normal", "theory", "guard", "scratch"],
     "plots": ["theory", "config", "data"],
-    "fused": CORE,
+    "fused": ["config", "data", "guard", "normal", "theory"],  # so without MXNet
     "lecture": [*CORE, "fused"],
     "kept": CORE,
     "tabular": [*CORE, "kept"],

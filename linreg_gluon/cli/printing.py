@@ -16,7 +16,8 @@ def print_batch(X, y, rows=10):
     """Print a first batch as the lecture does (step 3), at most ``rows`` rows of it."""
     if len(y) > rows:
         print("first batch, %d of its %d rows:" % (rows, len(y)))
-    print(X[:rows], y[:rows])
+    # An NDArray begins with a line of its own, as the notebooks show it.
+    print(X[:rows], y[:rows], sep="\n" if isinstance(X, np.ndarray) else " ")
 
 
 def print_plan(plan):

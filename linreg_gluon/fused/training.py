@@ -7,25 +7,23 @@ import math
 
 import numpy as np
 
-from ..compat import mx
 from ..config import Config, Fit, Watch
 from ..data import Converted, check_arrays, check_finite, check_start, epoch_order
 from ..guard import guarded
-from ..scratch import init_params
+from ..normal import NormalGenerator
 from . import chain, tree, wide
 from .blocks import FORMS, block_rows, choose, cut, plan
 from .losses import half_squares
 from .rates import kept_rates
 
-nd = mx.nd
 FEW_PLACES = 2**10  # of a block that is walked at once although a part is averaged
 WALKS = {"tree": tree.walk, "chain": chain.walk, "wide": wide.walk}
 
 
 def first_batch(features, labels, config):
-    """Return the first batch (X, y) of an epoch as NDArrays, to be looked at."""
+    """Return the first batch (X, y) of an epoch, to be looked at."""
     rows = epoch_order(len(features), config.seed, 0)[: config.batch_size]
-    return nd.array(features[rows]), nd.array(labels[rows])
+    return features[rows], labels[rows]
 
 
 def walk(features, labels, t, config, epochs, block):
@@ -144,9 +142,9 @@ def start_vector(start, num_inputs, config, dtype):
 
 @functools.lru_cache(maxsize=32)
 def initial_fit(num_inputs, seed, dtype):
-    """Return scratch's initial weights as a Fit.
+    """Return scratch's initial weights as a Fit, without MXNet.
 
     Kept, because seeding a generator takes longer than the lecture's training.
     """
-    w, b = init_params(num_inputs, seed, dtype)
-    return Fit(w.asnumpy().ravel(), b.asscalar())
+    w = NormalGenerator(seed).normal(0.01, (num_inputs, 1), dtype)
+    return Fit(w.ravel(), 0.0)

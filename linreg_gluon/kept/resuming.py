@@ -95,6 +95,8 @@ def train_in_parts(train, config, keeping, as_model):
     train(config, start) -> Fit trains config.num_epochs more epochs. as_model(fit) is
     the Model to keep.
     """
+    if keeping.save_prefix or keeping.export:
+        saving.check_mxnet()
     fit, left = keeping.fit, keeping.epochs_left(config)
     while left:
         part = min(keeping.save_interval or left, left)

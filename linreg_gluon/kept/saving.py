@@ -30,6 +30,14 @@ def bare(prefix):
     return stem if ending in (".json", ".params") and os.path.exists(prefix) else prefix
 
 
+def check_mxnet():
+    """Raise ImportError without MXNet, which writes a model's parameters.
+
+    fused trains without it, and it would be missed only at the end.
+    """
+    from .. import compat  # noqa: F401
+
+
 def save(prefix, model):
     """Save a Model under PREFIX; whenever a kill comes, load(prefix) finds a whole one.
 
@@ -43,7 +51,7 @@ def save(prefix, model):
 
 def write_both(prefix, model):
     """Save a Model as save does, for who holds the lock."""
-    from ..compat import versions
+    from ..versions import versions
 
     facts, params, new_facts, new_params = files(prefix)
     folder = os.path.dirname(prefix) or "."

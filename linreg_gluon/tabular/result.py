@@ -149,7 +149,7 @@ class Result:
 
     def record(self):
         """Return what the run was told and what it found, as the scripts' --json."""
-        from ..compat import versions
+        from ..versions import versions
 
         own = self.learned
         return {

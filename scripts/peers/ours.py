@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from linreg_gluon import Config, Fit, concise, fused, scratch
+import linreg_gluon
+from linreg_gluon import Config, Fit
 
-PATHS = {"scratch": scratch, "gluon": concise, "fused": fused}
+PATHS = {"scratch": "scratch", "gluon": "concise", "fused": "fused"}
 
 
 def train_by(name, features, labels, problem):
@@ -17,5 +18,6 @@ def train_by(name, features, labels, problem):
         return fit.coef_, fit.intercept_
     config = Config(problem.lr, problem.epochs, problem.batch_size)
     start = Fit(np.zeros(problem.d, features.dtype), 0.0)
-    fit = PATHS[name].train(features, labels, config, start=start)
+    path = getattr(linreg_gluon, PATHS[name])  # imported now: fused without MXNet
+    fit = path.train(features, labels, config, start=start)
     return fit.w, fit.b

@@ -8,7 +8,7 @@ import datetime
 import json
 import pathlib
 
-from ...compat import versions
+from ...versions import versions
 from .. import chinese, record, report
 from ..exercises import EXERCISES
 from ..steps import STEPS
