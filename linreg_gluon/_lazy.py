@@ -1,6 +1,7 @@
 """Names of a package that load their room when they are first asked for (PEP 562)."""
 
 import importlib
+import sys
 
 
 def offered(package, rooms):
@@ -17,6 +18,8 @@ def offered(package, rooms):
         if name not in home:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         room = importlib.import_module("." + home[name], package)
-        return room if name == home[name] else getattr(room, name)
+        found = room if name == home[name] else getattr(room, name)
+        setattr(sys.modules[package], name, found)  # next time it is found at once
+        return found
 
     return sorted(home), get, lambda: sorted(home)

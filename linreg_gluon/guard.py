@@ -16,14 +16,13 @@ from .config import Watch
 _trainings = set()  # the code of each guarded train
 
 
-def guarded(train):
-    """Return a path's train as one that may be interrupted at any line.
+def uninterrupted(train):
+    """Return a path's train as one that no other training interrupts.
 
-    Recording and training mode are off when it begins, and afterwards as they were;
-    MXNet's engine is idle when an exception leaves. Raises RuntimeError, before any
-    work, where it is called from within a training of this thread, but for on_epoch.
+    Raises RuntimeError, before any work, where it is called from within a training of
+    this thread, but for on_epoch.
     """
-    _trainings.add(train.__code__)
+    _trainings.add(getattr(train, "__wrapped__", train).__code__)
 
     @functools.wraps(train)
     def alone(*args, **kwargs):
@@ -32,9 +31,21 @@ def guarded(train):
                 "a training is running here and cannot be left for another one in its "
                 "middle: let the signal handler set a flag, and train afterwards"
             )
-        mx = mxnet()
-        if mx is None:  # nothing of it can record, nor compute
-            return train(*args, **kwargs)
+        return train(*args, **kwargs)
+
+    return alone
+
+
+def guarded(train):
+    """Return a path's train, uninterrupted, as one that may end at any line.
+
+    Recording and training mode are off when it begins, and afterwards as they were;
+    MXNet's engine is idle when an exception leaves.
+    """
+    from .compat import mx  # not above: fused is uninterrupted without MXNet
+
+    @functools.wraps(train)
+    def settled(*args, **kwargs):
         before = state(mx)
         try:
             mx.autograd.set_recording(False), mx.autograd.set_training(False)
@@ -45,16 +56,11 @@ def guarded(train):
         finally:
             restore(mx, *before)
 
-    return alone
-
-
-def mxnet():
-    """Return MXNet if it came through the door; fused does not need it."""
-    return getattr(sys.modules.get(f"{__package__}.compat"), "mx", None)
+    return uninterrupted(settled)
 
 
 def interrupting():
-    """Return whether alone's caller stands within a training that is not in on_epoch.
+    """Return whether ``alone``'s caller stands within a training that is not in on_epoch.
 
     The stack is asked: a flag might be left set by an exception. A train that hands
     over to another one, as its last act, does not interrupt itself.

@@ -19,7 +19,7 @@ BELOW = {
     "theory": [],
     "config": ["theory"],
     "data": ["config", "theory"],
-    "guard": ["config"],
+    "guard": ["config", "compat"],
     "versions": [],
     "progress": [],
     "scratch": ["compat", "config", "data", "normal", "theory", "guard"],

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..config import Config, Fit, Watch
 from ..data import Converted, check_arrays, check_finite, check_start, epoch_order
-from ..guard import guarded
+from ..guard import uninterrupted
 from ..normal import NormalGenerator
 from . import chain, tree, wide
 from .blocks import FORMS, block_rows, choose, cut, plan
@@ -76,7 +76,7 @@ def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     return train_with(None, features, labels, config, start=start, on_epoch=on_epoch)
 
 
-@guarded
+@uninterrupted
 def train_with(form, features, labels, config, *, start=None, on_epoch=None):
     """Train as train does, in one of FORMS: "tree", "chain" or "wide".
 
