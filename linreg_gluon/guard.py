@@ -60,7 +60,7 @@ def guarded(train):
 
 
 def interrupting():
-    """Return whether ``alone``'s caller stands within a training that is not in on_epoch.
+    """Return whether alone's caller is within a training that is not in on_epoch.
 
     The stack is asked: a flag might be left set by an exception. A train that hands
     over to another one, as its last act, does not interrupt itself.
