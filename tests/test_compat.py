@@ -139,6 +139,13 @@ def test_fused_needs_no_mxnet(imported, lecture):
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
+def test_scripts_run_without_docstrings(run):
+    assert run("python", "-OO", "scripts/train_fused.py", "--quiet").returncode == 0
+    result = run("python", "-OO", "scripts/train_scratch.py", "--quiet")
+    (line,) = result.stderr.splitlines()
+    assert result.returncode == 2 and "run python without -OO" in line
+
+
 @pytest.mark.parametrize("flag", ["--save-prefix", "--export"])
 def test_model_is_not_trained_in_vain(run, tmp_path, flag):
     (tmp_path / "sitecustomize.py").write_text(WITHOUT["sitecustomize.py"])

@@ -42,14 +42,14 @@ class HelpFormatter(
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser whose complaint is one line with a way on.
 
-    description: of which the first paragraph is shown. examples: two command lines for
-    the end of --help.
+    description: of which the first paragraph is shown; None under python -OO.
+    examples: two command lines for the end of --help.
     """
 
     def __init__(self, description, examples=()):
         lines = ["  python " + line for line in examples]
         super().__init__(
-            description=description.split("\n\n")[0],
+            description=(description or "").split("\n\n")[0],
             epilog="\n".join(["examples:", *lines]) if lines else None,
             formatter_class=HelpFormatter,
             allow_abbrev=False,
