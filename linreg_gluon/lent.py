@@ -57,6 +57,7 @@ def asking_frame(*own_files):
 
 
 def asked_by_mxnet(name, frame):
+    """Return whether a frame is of MXNet's own code, whatever the name it asks for."""
     return frame.f_globals.get("__name__", "").split(".")[0] == "mxnet"
 
 

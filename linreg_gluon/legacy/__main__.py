@@ -48,6 +48,7 @@ def run_notebook(words, with_report):
 
 
 def main(words):
+    """Do what the words of a command line say; return the exit status."""
     if words in ([], ["-h"], ["--help"]):
         print(USAGE, end="", file=sys.stdout if words else sys.stderr)
         return 0 if words else 2

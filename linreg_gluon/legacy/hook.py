@@ -30,6 +30,7 @@ class HookError(Exception):
 
 
 def path():
+    """Return where the line that opens the door stands in this environment."""
     return os.path.join(sysconfig.get_path("purelib"), NAME)
 
 

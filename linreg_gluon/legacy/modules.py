@@ -63,12 +63,14 @@ def strtobool(val):
 
 
 def find_executable(executable, path=None):
+    """Return where a program is found, None where it is not (distutils.spawn)."""
     import shutil
 
     return shutil.which(executable, path=path)
 
 
 def mkpath(name, mode=0o777, **_):
+    """Make a folder and those above it; return [name] (distutils.dir_util)."""
     import os
 
     os.makedirs(name, mode, exist_ok=True)
@@ -76,6 +78,7 @@ def mkpath(name, mode=0o777, **_):
 
 
 def copy_tree(src, dst, **_):
+    """Copy a folder into another; return the files there (distutils.dir_util)."""
     import os
     import shutil
 
@@ -84,6 +87,7 @@ def copy_tree(src, dst, **_):
 
 
 def remove_tree(directory, **_):
+    """Remove a folder with all in it, as far as that goes (distutils.dir_util)."""
     import shutil
 
     shutil.rmtree(directory, ignore_errors=True)
@@ -102,6 +106,7 @@ def load_source(name, pathname, file=None):
 
 
 def reload(module):
+    """Run a module's code again, in the same module (imp)."""
     import importlib
 
     return importlib.reload(module)
@@ -117,12 +122,14 @@ def module(name, package=False, **names):
 
 
 def element_tree():
+    """Return xml.etree.cElementTree, gone in Python 3.9, with ElementTree's names."""
     import xml.etree.ElementTree as tree
 
     return module("xml.etree.cElementTree", **vars_of(tree))
 
 
 def vars_of(other):
+    """Return {name: value} of a module, but for what Python itself puts there."""
     return {k: v for k, v in vars(other).items() if not k.startswith("__")}
 
 

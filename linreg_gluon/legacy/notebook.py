@@ -25,6 +25,7 @@ def tools():
 
 
 def read(path, nbformat):
+    """Return the notebook in a file; NotebookError where there is none."""
     try:
         with open(path, encoding="utf-8") as file:
             return nbformat.read(file, as_version=4)

@@ -10,6 +10,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def open_door():
+    """Open the door as the process that began this one did, if ours can be had."""
     home = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
     sys.path.append(home)  # for a checkout that is not installed
     try:
