@@ -13,7 +13,9 @@ import sys
 
 from .config import Watch
 
-_trainings = set()  # the code of each guarded train
+# {id: code} of each guarded train. To hash the code itself, for each frame of the
+# stack, would take longer than all else here; kept, so that no other has its id.
+_trainings = {}
 
 
 def uninterrupted(train):
@@ -22,7 +24,8 @@ def uninterrupted(train):
     Raises RuntimeError, before any work, where it is called from within a training of
     this thread, but for on_epoch.
     """
-    _trainings.add(getattr(train, "__wrapped__", train).__code__)
+    code = getattr(train, "__wrapped__", train).__code__
+    _trainings[id(code)] = code
 
     @functools.wraps(train)
     def alone(*args, **kwargs):
@@ -65,11 +68,11 @@ def interrupting():
     The stack is asked: a flag might be left set by an exception. A train that hands
     over to another one, as its last act, does not interrupt itself.
     """
-    frame = sys._getframe(2)
-    if frame.f_code in _trainings:
+    frame, tell = sys._getframe(2), Watch.tell.__code__
+    if id(frame.f_code) in _trainings:
         return False
-    while frame and frame.f_code is not Watch.tell.__code__:
-        if frame.f_code in _trainings:
+    while frame and frame.f_code is not tell:
+        if id(frame.f_code) in _trainings:
             return True
         frame = frame.f_back
     return False
