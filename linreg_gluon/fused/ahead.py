@@ -14,9 +14,8 @@ def ahead(work, jobs):
     the next one is not done this thread makes one, too, instead of waiting: a third
     would be one more than there may be cores. On a single core there is this one.
     """
-    first = list(itertools.islice(jobs, AHEAD))
-    count, jobs = len(first), itertools.chain(first, jobs)
-    del first  # no job stays that is done: its rows may be of a whole epoch's order
+    first = collections.deque(itertools.islice(jobs, AHEAD))
+    count, jobs = len(first), drained(first, jobs)
     if count < 2 or cores() < 2:
         yield from itertools.starmap(work, jobs)
         return
@@ -31,6 +30,16 @@ def ahead(work, jobs):
             done = waiting.popleft()[1].result()
             waiting.extend(itertools.islice(submitted, 1))
             yield done
+
+
+def drained(first, jobs):
+    """Yield the jobs of a deque, and then the others.
+
+    None stays there that is done: its rows may be a view of a whole epoch's order.
+    """
+    while first:
+        yield first.popleft()
+    yield from jobs
 
 
 def helped(work, waiting):

@@ -5,6 +5,8 @@ The contract that all paths share is in test_paths.py.
 
 import concurrent.futures
 import threading
+import time
+import weakref
 
 import numpy as np
 import pytest
@@ -124,6 +126,20 @@ def test_either_product_of_matrices_agrees(n, d, batch_size, monkeypatch):
     assert np.abs(one - two).max() < 1e-6 * np.abs(one).max()
 
 
+def test_products_are_chosen_alike_in_any_number_of_epochs(monkeypatch):
+    def otherwise(b, a, product=tree.term_by_term):
+        return product(b, a) * FLOAT32.type(1.01)  # to be told from einsum's
+
+    monkeypatch.setattr(tree, "LONG", 8)  # of an epoch's 16, 8, 4, 2, 1 pairs
+    monkeypatch.setattr(tree, "term_by_term", otherwise)
+    data, fit = problem(320, 3), None
+    whole = fused.train(*data, Config(num_epochs=4))
+    for _ in range(4):
+        fit = fused.train(*data, Config(num_epochs=1), start=fit)
+    assert np.array_equal(fit.w, whole.w) and fit.b == whole.b
+    assert fit.losses == whole.losses
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 7])
 def test_jobs_done_ahead_come_in_turn(count):
     done = []
@@ -137,6 +153,27 @@ def test_jobs_done_ahead_come_in_turn(count):
         found.append(each)
         assert max(done) < len(found) + ahead.AHEAD  # bounds the memory
     assert found == [i**2 for i in range(count)]
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_nothing_of_a_job_stays_that_is_done(monkeypatch, cores):
+    monkeypatch.setattr(ahead, "cores", lambda: cores)
+    made = []
+
+    def jobs():
+        for _ in range(3 * ahead.AHEAD):
+            rows = np.zeros(1)
+            made.append(weakref.ref(rows))
+            yield (rows,)
+
+    found = ahead.ahead(len, jobs())
+    for _ in range(2 * ahead.AHEAD):
+        next(found)
+    end = time.monotonic() + 60  # the other thread may not have looked at all it had
+    while any(rows() is not None for rows in made[: ahead.AHEAD]):
+        assert time.monotonic() < end, "a job that is done is still held"
+        time.sleep(0.001)
+    found.close()
 
 
 def test_who_waits_for_a_job_does_another_one(monkeypatch):
