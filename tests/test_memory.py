@@ -232,6 +232,7 @@ def resident(field):
     (line,) = [line for line in open("%s") if field in line]
     return 1024 * int(line.split()[1])
 
+sys.modules["pyarrow"] = None  # where there is one, pandas imports it: 40 MB
 name, rows, fits = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 room = importlib.import_module("linreg_gluon." + name)
 after, peaks = [resident("VmRSS")], []
