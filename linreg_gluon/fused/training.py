@@ -21,7 +21,7 @@ WALKS = {"tree": tree.walk, "chain": chain.walk, "wide": wide.walk}
 
 
 def first_batch(features, labels, config):
-    """Return the first batch (X, y) of an epoch, to be looked at."""
+    """Return the first batch, X (B, d) and y (B,) in NumPy, to be looked at."""
     rows = epoch_order(len(features), config.seed, 0)[: config.batch_size]
     return features[rows], labels[rows]
 

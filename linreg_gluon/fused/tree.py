@@ -18,7 +18,7 @@ from .ahead import Spare, ahead
 from .blocks import fill, step_order
 
 SMALL = 9  # s up to which a call of BLAS costs more than the product that it is for
-MANY = 32  # rows of a batch
+MANY = 32  # rows of a batch, above which BLAS is quicker told to compute half of G'G
 FEW = 8  # steps, which make too short a loop of them
 LONG = 512  # pairs, from which einsum is slower than its terms, one after the other
 
