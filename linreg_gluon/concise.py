@@ -146,6 +146,8 @@ def train(features, labels, config=Config(), *, start=None, on_epoch=None):
     net, loss = linear_net(config.seed, start, features.dtype), gluon.loss.L2Loss()
     net_with_loss = NetWithLoss(net, loss)
     net_with_loss.hybridize(static_alloc=True, static_shape=True)
+    for alone in (net, loss):  # sees all examples at once, whose memory is not to stay
+        alone.hybridize()
     params = net.collect_params()
     told = {"learning_rate": config.lr, "wd": config.weight_decay}
     trainer = gluon.Trainer(params, "sgd", told)  # step 16

@@ -7,7 +7,7 @@ from .theory import blocks
 
 MAX_EXAMPLES = 2**31 - 1  # MXNet's row indices are int32
 PART = 2**17  # numbers: what Converted makes of them is in a processor's cache
-AT_ONCE = 2**22  # numbers: all of a large epoch would need the data's memory twice
+AT_ONCE = 2**20  # numbers: all of a large epoch would need the data's memory twice
 
 
 def synthetic_data(true_w, true_b, num_examples, noise_sd, seed):
