@@ -32,7 +32,7 @@ def _import_mxnet():
 mx = sys.modules["mxnet"] if door.is_open() else door.load(_import_mxnet)
 BULK = 64  # operations; from 16 on it is as quick
 FROZEN_AT_START = 1000  # objects at most, by Python 3.12 itself; others freeze none
-FULL_EVERY = 64  # a full collection takes as long as 50 batches, or more
+FULL_EVERY = 64  # a full collection takes as long as 30 batches or more
 _collections = itertools.count(1)
 
 

@@ -10,9 +10,18 @@ import pytest
 from linreg_gluon import theory
 
 STATUS = "/proc/self/status"
-# getrusage's peak would count the test's own process, which was there before the exec
-MEASURE = (
+MEMORY = (
     """
+# getrusage's peak would count the test's own process, which was there before the exec
+def memory(field):
+    (line,) = [line for line in open("%s") if field in line]
+    return 1024 * int(line.split()[1])
+"""
+    % STATUS
+)
+MEASURE = (
+    MEMORY
+    + """
 import json, runpy, sys
 sys.path.insert(0, "scripts")
 del sys.argv[0]
@@ -20,10 +29,8 @@ try:
     runpy.run_path(sys.argv[0], run_name="__main__")
 except SystemExit as ended:
     status = ended.code
-(peak,) = [line.split()[1] for line in open("%s") if "VmHWM" in line]
-print(json.dumps({"status": status, "bytes": 1024 * int(peak)}))
+print(json.dumps({"status": status, "bytes": memory("VmHWM")}))
 """
-    % STATUS
 )
 
 
@@ -65,7 +72,9 @@ def test_a_million_rows_fit(run, large, script, holdout):
 
 
 # What is mapped from a file is not counted in RLIMIT_DATA, and all other memory is.
-LIMITED = """
+LIMITED = (
+    MEMORY
+    + """
 import resource, runpy, sys
 import numpy as np
 import pandas
@@ -73,11 +82,11 @@ sys.path.insert(0, "scripts")
 from linreg_gluon import parallel
 del sys.argv[0]
 parallel.train(np.ones((5000, 2), "f"), np.ones(5000, "f"), kvstore=None)  # once
-(now,) = [line.split()[1] for line in open("%s") if "VmData" in line]
-limit = 1024 * int(now) + int(sys.argv.pop(0))
+limit = memory("VmData") + int(sys.argv.pop(0))
 resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 runpy.run_path(sys.argv[0], run_name="__main__")
-""" % STATUS
+"""
+)
 ROWS, ROOM = 850_000, 170_000_000
 
 
@@ -223,32 +232,31 @@ def test_two_gigabytes_fit_two_workers(run, tmp_path, groups):
     assert np.allclose(found["learned"]["w"], exact.w, atol=0.02)
 
 
-FITS = """
+FITS = (
+    MEMORY
+    + """
 import importlib, json, sys
 import numpy as np
 from linreg_gluon import Config
 
-def resident(field):
-    (line,) = [line for line in open("%s") if field in line]
-    return 1024 * int(line.split()[1])
-
 sys.modules["pyarrow"] = None  # where there is one, pandas imports it: 40 MB
 name, rows, fits = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 room = importlib.import_module("linreg_gluon." + name)
-after, peaks = [resident("VmRSS")], []
+after, peaks = [memory("VmRSS")], []
 for i in range(fits):
-    n = rows * (1 + i %% 4) + i
+    n = rows * (1 + i % 4) + i
     X = np.random.default_rng(i).standard_normal((n, 100), dtype=np.float32)
     y = X[:, 0].copy()
     if name == "sklearn":
         room.GluonRegressor("fused", num_epochs=1, batch_size=1000).fit(X, y)
     else:
         room.train(X, y, Config(0.01, 1, 1000))
-    peaks.append(resident("VmHWM") - X.nbytes if i %% 4 == 3 else 0)
+    peaks.append(memory("VmHWM") - X.nbytes if i % 4 == 3 else 0)
     del X, y
-    after.append(resident("VmRSS"))
+    after.append(memory("VmRSS"))
 print(json.dumps({"stays": max(after) - after[0], "above": max(peaks)}))
-""" % STATUS
+"""
+)
 
 
 @pytest.mark.slow
@@ -267,14 +275,12 @@ def test_fits_one_after_another_leave_nothing(run, path):
     assert measured["above"] < 250e6
 
 
-ONE_FIT = """
+ONE_FIT = (
+    MEMORY
+    + """
 import gc, importlib, sys
 import numpy as np
 from linreg_gluon import Config
-
-def resident():
-    (line,) = [line for line in open("%s") if "VmRSS" in line]
-    return 1024 * int(line.split()[1])
 
 train = importlib.import_module("linreg_gluon." + sys.argv[1]).train
 # malloc gives an array of more than 32 MB back at once
@@ -282,10 +288,11 @@ X = np.random.default_rng(0).standard_normal((12_000_000, 1), dtype=np.float32)
 y = X[:, 0].copy()
 train(X[:1000], y[:1000], Config(0.01, 1, 100))  # libraries make their own
 gc.disable()  # what stays until somebody collects garbage, stays
-before = resident()
+before = memory("VmRSS")
 train(X, y, Config(0.01, 1, 100_000))
-print((resident() - before) / y.nbytes)
-""" % STATUS
+print((memory("VmRSS") - before) / y.nbytes)
+"""
+)
 
 
 @needs_proc
